@@ -1,0 +1,61 @@
+"""When a rule of the taxonomy applies: the words and labels that it looks for."""
+
+import re
+from functools import lru_cache
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
+Codes = Annotated[tuple[Code, ...], Field(min_length=1)]
+Words = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
+
+_GAP = 15
+_SENTENCE_END = "。！？!?；;\n"
+
+
+class Configured(BaseModel):
+    """Base of everything read from configuration: closed, immutable, no coercion of types."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class LabelCondition(Configured):
+    """Holds when every field that is given has the label among its codes."""
+
+    modules: Codes | None = None
+    functions: Codes | None = None
+
+    def holds_for(self, module: str, function: str) -> bool:
+        return (self.modules is None or module in self.modules) and (
+            self.functions is None or function in self.functions
+        )
+
+
+class SecondaryCondition(LabelCondition):
+    """As above, and by any one secondary module and any one cue of the text."""
+
+    secondary: Codes | None = None
+    cues: Words | None = None
+
+    def holds_in(self, text: str, secondary: tuple[str, ...]) -> bool:
+        return (self.secondary is None or bool(set(self.secondary) & set(secondary))) and (
+            self.cues is None or occurs(self.cues, text)
+        )
+
+
+def occurs(cues: tuple[str, ...], text: str) -> bool:
+    """Whether any cue stands in ``text``.
+
+    “投诉…检察官” asks for both parts in that order within one sentence, at most 15 characters
+    apart.
+    """
+    return any(
+        _gapped(cue).search(text) is not None if "…" in cue else cue in text for cue in cues
+    )
+
+
+@lru_cache(maxsize=1024)
+def _gapped(cue: str) -> re.Pattern[str]:
+    gap = f"[^{re.escape(_SENTENCE_END)}]{{0,{_GAP}}}?"
+    return re.compile(gap.join(re.escape(part) for part in cue.split("…")))

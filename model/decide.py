@@ -1,0 +1,138 @@
+"""Probabilities → the labels proposed, and the reasons for which a person must look.
+
+Every head has its own gate; a sure module never hides an unsure urgency. Confidence is reported
+as calibrated and never overwritten by a decision.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.calibrate import Probabilities
+from model.conformal import candidates
+from model.heads import Labels
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """Operating points chosen on out-of-fold predictions.
+
+    ``module``, ``urgency``, ``function``: least confidence let through without a look; above 1
+    nothing is let through. ``ambiguity``: least margin between the first two modules.
+    ``critical``: probability of ``critical`` from which the clue is raised to it.
+    ``concern``: probability from which another module is named as secondary.
+    """
+
+    module: float
+    urgency: float
+    function: float
+    ambiguity: float
+    critical: float
+    concern: float
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRule:
+    """Class-conditional conformal quantiles per head and the coverage they were made for."""
+
+    coverage: float
+    module: NDArray[np.float64]
+    urgency: NDArray[np.float64]
+    function: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One head: the index of the label chosen, all probabilities, members of the candidate set."""
+
+    label: int
+    probabilities: NDArray[np.float64]
+    candidates: NDArray[np.bool_]
+
+    @property
+    def confidence(self) -> float:
+        return float(self.probabilities[self.label])
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """``secondary`` holds (concern index, probability), the likeliest first."""
+
+    module: Choice
+    urgency: Choice
+    function: Choice
+    secondary: tuple[tuple[int, float], ...]
+    reasons: tuple[str, ...]
+
+
+def decide(
+    probabilities: Probabilities, labels: Labels, gates: Gates, rule: CandidateRule
+) -> Decision:
+    """Decide one clue; every array of ``probabilities`` has one dimension."""
+    module = int(np.argmax(probabilities.module))
+    possible = np.where(labels.allowed[module], probabilities.function, -1.0)
+    choices = [
+        _choose(module, probabilities.module, rule.module),
+        _choose(choose_urgency(probabilities.urgency, labels, gates.critical),
+                probabilities.urgency, rule.urgency),
+        _choose(int(np.argmax(possible)), probabilities.function, rule.function),
+    ]  # fmt: skip
+    secondary = _secondary(probabilities, labels, labels.modules[module], gates.concern)
+    return Decision(
+        *choices, secondary=secondary, reasons=_reasons(choices, labels, gates, len(secondary))
+    )
+
+
+def choose_urgency(
+    urgency: NDArray[np.float64], labels: Labels, critical_gate: float
+) -> int:
+    """The likeliest urgency, but ``critical`` as soon as its probability reaches its own gate.
+
+    Missing an emergency costs far more than raising one (cost-sensitive decision, Elkan 2001).
+    """
+    critical = labels.urgencies.index("critical")
+    return critical if urgency[critical] >= critical_gate else int(np.argmax(urgency))
+
+
+def _choose(
+    label: int, probabilities: NDArray[np.float64], quantiles: NDArray[np.float64]
+) -> Choice:
+    members = candidates(probabilities, quantiles)
+    members[label] = True
+    return Choice(label, probabilities, members)
+
+
+def _secondary(
+    probabilities: Probabilities, labels: Labels, module: str, gate: float
+) -> tuple[tuple[int, float], ...]:
+    """Other modules that the clue also touches; none where nothing is for a procuratorate."""
+    if module not in labels.concerns:
+        return ()
+    found = [
+        (index, float(probabilities.concern[index]))
+        for index in np.flatnonzero(probabilities.concern >= gate).tolist()
+        if labels.concerns[index] != module
+    ]
+    return tuple(sorted(found, key=lambda item: -item[1]))
+
+
+def _reasons(
+    choices: list[Choice], labels: Labels, gates: Gates, secondary: int
+) -> tuple[str, ...]:
+    module, urgency, function = choices
+    reasons = []
+    if labels.urgencies[urgency.label] == "critical":
+        reasons.append("critical")
+    if (
+        module.confidence < gates.module
+        or urgency.confidence < gates.urgency
+        or function.confidence < gates.function
+    ):
+        reasons.append("low_confidence")
+    first, second = np.sort(module.probabilities)[::-1][:2]
+    if first - second < gates.ambiguity:
+        reasons.append("ambiguous_top2")
+    if secondary >= 2:
+        reasons.append("several_matters")
+    return tuple(reasons)

@@ -1,0 +1,202 @@
+"""The gazetteer's hand-kept CSV files: read, checked, every mistake reported at once."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from model.errors import InvalidConfiguration
+
+PROCURATORATES = frozenset(
+    "city chengguan qilihe xigu anning honggu yongdeng gaolan yuzhong xinqu rail forest outside"
+    .split()
+)
+KINDS = frozenset(
+    "district street town village landmark school court police procuratorate agency "
+    "rail forest outside".split()
+)
+SILENT_KINDS = frozenset({"word", "wider"})
+"""``word`` is not a place at all (不得安宁); ``wider`` is no single procuratorate's (兰州、甘肃)."""
+
+CONTEXTS = frozenset({"", "text", "adjacent"})
+LEVELS = frozenset({"province", "city", "district", "town"})
+AGENCIES_FILE = "agencies.csv"
+
+_NAME_COLUMNS = (
+    "name", "aliases", "kind", "procuratorate", "also", "valid_from", "valid_until",
+    "needs_context", "outside_with", "source", "note",
+)  # fmt: skip
+_AGENCY_COLUMNS = ("suffix", "kind", "levels", "branches", "source", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class NameRow:
+    """One name and what it stands for between two dates (both inclusive; None is open)."""
+
+    name: str
+    aliases: tuple[str, ...]
+    kind: str
+    procuratorate: str
+    also: tuple[str, ...]
+    valid_from: date | None
+    valid_until: date | None
+    needs_context: str
+    outside_with: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRow:
+    """An agency's name without its place (教育局), the levels that have one, and its branches."""
+
+    suffix: str
+    kind: str
+    levels: frozenset[str]
+    branches: bool
+
+
+def read_tables(directory: Path) -> tuple[list[NameRow], list[AgencyRow]]:
+    """Read every CSV of ``directory``; ``agencies.csv`` holds agencies, all others hold names.
+
+    Raises InvalidConfiguration with every mistake of every file.
+    """
+    mistakes: list[str] = []
+    names: list[NameRow] = []
+    agencies: list[AgencyRow] = []
+    paths = sorted(directory.glob("*.csv"))
+    if not paths:
+        raise InvalidConfiguration(str(directory), ["目录中没有地名表（*.csv），请检查路径"])
+    for path in paths:
+        is_agencies = path.name == AGENCIES_FILE
+        columns = _AGENCY_COLUMNS if is_agencies else _NAME_COLUMNS
+        for line, cells in _records(path, columns, mistakes):
+            row = _Cells(path.name, line, cells, mistakes)
+            if is_agencies:
+                agencies.append(_agency_row(row))
+            else:
+                names.append(_name_row(row))
+    _check_repeats(names, mistakes)
+    if mistakes:
+        raise InvalidConfiguration(str(directory), mistakes)
+    return names, agencies
+
+
+def _records(
+    path: Path, columns: tuple[str, ...], mistakes: list[str]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield (line in the file, cells by column) of every row that is not blank."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        mistakes.append(f"{path.name}：不是 UTF-8 编码，请在 Excel 中另存为“CSV UTF-8”")
+        return
+    reader = csv.reader(io.StringIO(text, newline=""))
+    header = [cell.strip() for cell in next(reader, [])]
+    if absent := [column for column in columns if column not in header]:
+        mistakes.append(f"{path.name} 第 1 行：缺少列 {'、'.join(absent)}，请补上表头")
+        return
+    for cells in reader:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(header):
+            mistakes.append(
+                f"{path.name} 第 {reader.line_num} 行：有 {len(cells)} 格，表头有 {len(header)} 列，"
+                "请检查多余或缺少的逗号"
+            )
+            continue
+        yield reader.line_num, dict(zip(header, (cell.strip() for cell in cells), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """The cells of one row; reading a bad one notes the mistake and gives a neutral value."""
+
+    file: str
+    line: int
+    cells: dict[str, str]
+    mistakes: list[str]
+
+    def mistake(self, column: str, message: str) -> None:
+        self.mistakes.append(f"{self.file} 第 {self.line} 行 {column} 列：{message}")
+
+    def many(self, column: str) -> tuple[str, ...]:
+        parts = self.cells[column].replace("|", "｜").split("｜")
+        return tuple(part.strip() for part in parts if part.strip())
+
+    def name(self, column: str) -> str:
+        value = self.cells[column]
+        if len(value) < 2:
+            self.mistake(column, "名称至少两个字")
+        return value
+
+    def code(self, column: str, allowed: frozenset[str]) -> str:
+        return self._allowed(column, self.cells[column], allowed)
+
+    def codes(self, column: str, allowed: frozenset[str]) -> tuple[str, ...]:
+        return tuple(self._allowed(column, value, allowed) for value in self.many(column))
+
+    def day(self, column: str) -> date | None:
+        value = self.cells[column]
+        if not value:
+            return None
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.mistake(column, f"“{value}”不是日期，请写成 2022-09-08 的样子")
+            return None
+
+    def _allowed(self, column: str, value: str, allowed: frozenset[str]) -> str:
+        if value not in allowed:
+            choices = "、".join(sorted(choice or "（空）" for choice in allowed))
+            self.mistake(column, f"“{value}”不可用，可用的有 {choices}")
+        return value
+
+
+def _name_row(row: _Cells) -> NameRow:
+    kind = row.code("kind", KINDS | SILENT_KINDS)
+    silent = kind in SILENT_KINDS
+    allowed = frozenset({""}) if silent else PROCURATORATES
+    entry = NameRow(
+        name=row.name("name"),
+        aliases=row.many("aliases"),
+        kind=kind,
+        procuratorate=row.code("procuratorate", allowed),
+        also=row.codes("also", PROCURATORATES),
+        valid_from=row.day("valid_from"),
+        valid_until=row.day("valid_until"),
+        needs_context=row.code("needs_context", CONTEXTS),
+        outside_with=row.many("outside_with"),
+    )
+    if any(len(alias) < 2 for alias in entry.aliases):
+        row.mistake("aliases", "别名至少两个字")
+    if entry.procuratorate in entry.also:
+        row.mistake("also", f"与 procuratorate 列重复：{entry.procuratorate}")
+    if entry.valid_from and entry.valid_until and entry.valid_from > entry.valid_until:
+        row.mistake("valid_until", "早于 valid_from")
+    return entry
+
+
+def _agency_row(row: _Cells) -> AgencyRow:
+    return AgencyRow(
+        suffix=row.name("suffix"),
+        kind=row.code("kind", KINDS),
+        levels=frozenset(row.codes("levels", LEVELS)),
+        branches=row.code("branches", frozenset({"", "是"})) == "是",
+    )
+
+
+def _check_repeats(names: list[NameRow], mistakes: list[str]) -> None:
+    """A name may stand for several places, but not twice for the same one at one time."""
+    seen: dict[tuple[str, str], list[NameRow]] = {}
+    for row in names:
+        earlier = seen.setdefault((row.name, row.procuratorate), [])
+        if any(_overlap(row, other) for other in earlier):
+            mistakes.append(f"“{row.name}”（{row.procuratorate or row.kind}）重复，请合并为一行")
+        earlier.append(row)
+
+
+def _overlap(one: NameRow, other: NameRow) -> bool:
+    starts = max(one.valid_from or date.min, other.valid_from or date.min)
+    ends = min(one.valid_until or date.max, other.valid_until or date.max)
+    return starts <= ends

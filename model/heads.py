@@ -1,0 +1,73 @@
+"""Features → one score per label of every head."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.encode import Features
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The label codes of every head, in the order of its scores.
+
+    ``concerns`` are the modules that a clue may touch besides its own.
+    ``allowed`` (modules, functions) says which function can handle which module (label contract).
+    """
+
+    modules: tuple[str, ...]
+    urgencies: tuple[str, ...]
+    functions: tuple[str, ...]
+    concerns: tuple[str, ...]
+    allowed: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Uncalibrated log-odds; shapes (…, modules), (…, urgencies), (…, functions), (…, concerns)."""
+
+    module: NDArray[np.float32]
+    urgency: NDArray[np.float32]
+    function: NDArray[np.float32]
+    concern: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class LinearHeads:
+    """One-versus-rest linear scores of all heads in one matrix.
+
+    ``weights`` (vocabulary, outputs) and ``bias`` (outputs,), the outputs in the order
+    modules, urgencies, functions, concerns.
+    """
+
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    labels: Labels
+
+    def score(self, features: Features) -> Scores:
+        """Scores of one text; each array has one dimension."""
+        return self.split(features.values @ self.weights[features.indices] + self.bias)
+
+    def split(self, outputs: NDArray[np.float32]) -> Scores:
+        """Part a (…, outputs) array into its heads."""
+        sizes = (len(self.labels.modules), len(self.labels.urgencies), len(self.labels.functions))
+        module, urgency, function, concern = np.split(outputs, np.cumsum(sizes), axis=-1)
+        return Scores(module, urgency, function, concern)
+
+    def column(self, head: str, code: str) -> int:
+        """The output column of one label."""
+        labels = self.labels
+        if head == "module":
+            return labels.modules.index(code)
+        if head == "urgency":
+            return len(labels.modules) + labels.urgencies.index(code)
+        return len(labels.modules) + len(labels.urgencies) + labels.functions.index(code)
+
+    def columns(self, head: str) -> slice:
+        """The output columns of one head."""
+        first = self.column(head, getattr(self.labels, _CODES[head])[0])
+        return slice(first, first + len(getattr(self.labels, _CODES[head])))
+
+
+_CODES = {"module": "modules", "urgency": "urgencies", "function": "functions"}

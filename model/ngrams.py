@@ -1,0 +1,88 @@
+"""Characters and words of a text as hashed n-grams with their positions, by whole-array arithmetic.
+
+A span's hash is that of a polynomial over its code points modulo 2⁶⁴ (Karp & Rabin 1987),
+read off prefix sums, so that every n-gram of every length costs one subtraction and one product.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import rjieba
+from numpy.typing import NDArray
+
+CHARACTER_ORDERS = (1, 2, 3, 4)
+WORD_ORDERS = (1, 2)
+
+_BASE = 0x9E3779B97F4A7C15 | 1  # odd, so it has an inverse modulo 2⁶⁴
+_INVERSE = pow(_BASE, -1, 1 << 64)
+_SALTS = np.array(
+    [0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3, 0x589965CC75374CC3,
+     0x1D8E4E27C47D124F, 0xEB44ACCAB455D165], dtype=np.uint64,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrences:
+    """Every n-gram occurrence of one text.
+
+    ``keys`` (m,) are 64-bit hashes, ``starts`` and ``ends`` (m,) half-open spans of the text.
+    ``words`` counts the occurrences that are word n-grams; they come last.
+    """
+
+    keys: NDArray[np.uint64]
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    words: int
+
+
+def occurrences(text: str) -> Occurrences:
+    """Character 1–4-grams, then jieba words and word pairs (dictionary segmentation, no HMM).
+
+    One-character words and stop words stay: 不 and 没 carry meaning.
+    """
+    codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+    powers, inverses = _powers(1 << max(10, int(codes.size).bit_length()))
+    prefix = np.zeros(codes.size + 1, dtype=np.uint64)
+    np.cumsum(codes * powers[: codes.size], out=prefix[1:])
+    keys, starts, ends = [], [], []
+    positions = np.arange(codes.size + 1, dtype=np.int32)
+    for order, salt in zip(CHARACTER_ORDERS, _SALTS, strict=False):
+        begin, end = positions[: codes.size + 1 - order], positions[order:]
+        keys.append(_mix((prefix[end] - prefix[begin]) * inverses[begin], salt))
+        starts.append(begin)
+        ends.append(end)
+    bounds = _word_bounds(text)
+    words = _mix((prefix[bounds[1:]] - prefix[bounds[:-1]]) * inverses[bounds[:-1]], _SALTS[4])
+    pairs = _mix(words[:-1] * np.uint64(_BASE) + words[1:], _SALTS[5])
+    keys += [words, pairs]
+    starts += [bounds[:-1], bounds[:-2]]
+    ends += [bounds[1:], bounds[2:]]
+    return Occurrences(
+        np.concatenate(keys), np.concatenate(starts), np.concatenate(ends), words.size + pairs.size
+    )
+
+
+def _word_bounds(text: str) -> NDArray[np.int32]:
+    """Offsets at which words begin, and the end of the text; shape (words + 1,)."""
+    words = rjieba.cut(text, False)
+    bounds = np.zeros(len(words) + 1, dtype=np.int32)
+    np.cumsum(np.fromiter(map(len, words), dtype=np.int32, count=len(words)), out=bounds[1:])
+    return bounds
+
+
+def _mix(keys: NDArray[np.uint64], salt: np.uint64) -> NDArray[np.uint64]:
+    """Spread and separate the kinds of n-gram (the finaliser of Steele et al.'s SplitMix64, 2014)."""
+    keys = keys ^ salt
+    keys = (keys ^ (keys >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    keys = (keys ^ (keys >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return keys ^ (keys >> np.uint64(31))
+
+
+@cache
+def _powers(size: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """_BASE⁰ … and its inverse's powers modulo 2⁶⁴, each of shape (size,)."""
+    powers = np.full(size, _BASE, dtype=np.uint64)
+    inverses = np.full(size, _INVERSE, dtype=np.uint64)
+    powers[0] = inverses[0] = 1
+    return np.cumprod(powers, dtype=np.uint64), np.cumprod(inverses, dtype=np.uint64)

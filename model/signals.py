@@ -1,0 +1,54 @@
+"""Words that speak for danger, and sentences that try to command the software: data, not code."""
+
+import re
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from model.conditions import Configured, Words
+from model.configuration import parse_configuration, read_configuration
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"不是有效的正则表达式：第 {(error.pos or 0) + 1} 个字符附近") from error
+    return pattern
+
+
+class DangerCues(Configured):
+    """Words of one kind of danger and why they matter."""
+
+    cues: Words
+    legal_basis: Annotated[str, Field(min_length=1)]
+
+
+class Signals(Configured):
+    danger: tuple[DangerCues, ...]
+    instructions: tuple[Annotated[str, AfterValidator(_compiles)], ...]
+
+    @cached_property
+    def instruction_patterns(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(pattern) for pattern in self.instructions)
+
+    @cached_property
+    def _danger_words(self) -> re.Pattern[str]:
+        words = sorted({cue.lower() for entry in self.danger for cue in entry.cues}, key=len)
+        return re.compile("|".join(map(re.escape, reversed(words))) or r"(?!)")
+
+    def speak_of_danger(self, text: str) -> bool:
+        """Whether a cleaned text holds a word of danger to life or limb."""
+        return self._danger_words.search(text) is not None
+
+
+def parse_signals(source: str, content: str) -> Signals:
+    """Raises InvalidConfiguration with every mistake."""
+    return parse_configuration(source, content, Signals, lambda _: ())
+
+
+def load_signals(path: Path) -> Signals:
+    """Raises InvalidConfiguration with every mistake."""
+    return parse_signals(path.name, read_configuration(path))

@@ -1,0 +1,103 @@
+"""Readers of JSON Lines, CSV and Excel files of clues, one row after the other."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pydantic_core
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+from model.table_rows import BadRow, Row, row_of, tabulate, unusable
+
+_MAX_UNPACKED_BYTES = 1024**3
+
+
+def scan_jsonl(path: Path) -> Iterator[Row | BadRow]:
+    """Rows of UTF-8 JSON Lines, with or without BOM."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            content = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+            if content.strip():
+                yield _json_row(number, content)
+
+
+def _json_row(number: int, line: bytes) -> Row | BadRow:
+    try:
+        content = pydantic_core.from_json(line, allow_inf_nan=False)
+    except ValueError as error:
+        return BadRow(number, _json_mistake(line, str(error)))
+    if not isinstance(content, dict):
+        return BadRow(number, "不是 JSON 对象，请写成 {…} 的形式")
+    return row_of(number, content)
+
+
+def _json_mistake(line: bytes, error: str) -> str:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return "含有无效的 UTF-8 字节，请把文件另存为 UTF-8"
+    if "EOF" in error:
+        return "JSON 不完整（可能写到一半），请补全或删去这一行"
+    if "recursion" in error:
+        return "JSON 嵌套过深，请改为一层"
+    if "escape" in error:
+        return "含有不成对的代理码位或无效的转义，请重新导出"
+    column = error.rpartition("column ")[2]
+    return f"第 {column} 个字节处不是有效的 JSON，请改正"
+
+
+def scan_csv(path: Path) -> Iterator[Row | BadRow]:
+    """Rows of a comma-separated file in UTF-8 or GB18030, header first."""
+    return tabulate(path, _csv_records(path, _decode(path)))
+
+
+def _csv_records(path: Path, content: str) -> Iterator[tuple[int, list[str]]]:
+    """Records and the line on which each begins."""
+    records = csv.reader(io.StringIO(content, newline=""), strict=True)
+    while True:
+        number = records.line_num + 1
+        try:
+            yield number, next(records)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            too_long = "field limit" in str(error)
+            mistake = "有一格过长" if too_long else "引号不成对，或引号后缺逗号"
+            raise unusable(path, f"第 {number} 行：{mistake}，请检查这一格的英文双引号") from error
+
+
+def _decode(path: Path) -> str:
+    """UTF-8 with or without BOM, else GB18030. Raises InvalidTable when it is neither."""
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+    # A UTF-8 file with a few broken bytes may well decode as GB18030, into nonsense.
+    lenient = content.decode("utf-8", errors="replace")
+    broken = lenient.count("\ufffd")
+    wide = len(lenient) - len(lenient.encode("ascii", errors="ignore"))
+    if broken * 2 > wide:
+        try:
+            return content.decode("gb18030")
+        except UnicodeDecodeError:
+            pass
+    raise unusable(path, f"第 {line} 行：含有无效的 UTF-8 字节，请把文件另存为“CSV UTF-8”")
+
+
+def scan_xlsx(path: Path) -> Iterator[Row | BadRow]:
+    """Rows of the first sheet of a workbook, header first."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(part.file_size for part in archive.infolist())
+        if unpacked > _MAX_UNPACKED_BYTES:
+            raise unusable(path, "工作簿解压后过大，请分成几个文件")
+        with CalamineWorkbook.from_path(path) as workbook:
+            sheet = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except PasswordError as error:
+        raise unusable(path, "工作簿加了密码，请去掉密码后重试") from error
+    except (CalamineError, zipfile.BadZipFile, OSError) as error:
+        raise unusable(path, "工作簿已损坏或没有工作表，请用 Excel 打开后另存为 .xlsx") from error
+    return tabulate(path, enumerate(sheet, start=1))

@@ -1,0 +1,118 @@
+"""Writing files of clues: JSON Lines that survive a crash, and Excel that never runs a formula."""
+
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell, WriteOnlyCell
+
+from model.errors import InvalidTable
+from model.table_rows import EXCEL_EXACT
+
+EXCEL_CELL_LENGTH = 32_767
+"""Characters of one Excel cell at most; the rest of a longer value is cut off."""
+
+# XML cannot hold these; Excel writes them as _x0001_ (ECMA-376 part 1, 22.9.2.19, ST_Xstring).
+# A literal _x0001_ is kept apart from them by escaping its underscore.
+_ESCAPED = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class JsonlAppender:
+    """Appends one JSON object a line; ``append`` ends when the operating system has the line.
+
+    Opening drops a torn last line, so a file is continued exactly after its last complete row.
+    """
+
+    def __init__(self, path: Path) -> None:
+        drop_torn_line(path)
+        self._file = path.open("ab")
+
+    def append(self, values: Mapping[str, object]) -> None:
+        self._file.write(_json_line(values))
+        self._file.flush()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+
+def drop_torn_line(path: Path) -> None:
+    """Cut off what follows the last line feed of a file, if there is a file."""
+    if not path.exists():
+        return
+    with path.open("r+b") as file:
+        end = file.seek(0, os.SEEK_END)
+        while end > 0:
+            start = max(0, end - 65_536)
+            file.seek(start)
+            newline = file.read(end - start).rfind(b"\n")
+            if newline >= 0:
+                end = start + newline + 1
+                break
+            end = start
+        file.truncate(end)
+
+
+def write_rows(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
+    """Write rows to a .jsonl or .xlsx file, replacing it at once or not at all.
+
+    Raises InvalidTable for another extension.
+    """
+    writer = {".jsonl": _write_jsonl, ".xlsx": _write_xlsx}.get(path.suffix.lower())
+    if writer is None:
+        mistake = f"不能写“{path.suffix}”文件，请用 .jsonl 或 .xlsx"
+        raise InvalidTable(path.name, [mistake])
+    scratch = path.with_name(f".{path.name}.writing")
+    try:
+        writer(scratch, rows)
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def _write_jsonl(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
+    path.write_bytes(b"".join(map(_json_line, rows)))
+
+
+def _json_line(values: Mapping[str, object]) -> bytes:
+    return (json.dumps(values, ensure_ascii=False) + "\n").encode()
+
+
+def _write_xlsx(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
+    """Columns in order of first appearance; lists and objects become JSON text."""
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet("clues")
+    sheet.freeze_panes = "A2"
+
+    def cell(value: object) -> Cell:
+        if value is None or (isinstance(value, bool | int | float) and abs(value) < EXCEL_EXACT):
+            return WriteOnlyCell(sheet, value)
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        written = WriteOnlyCell(sheet, _ESCAPED.sub(_escape, text)[:EXCEL_CELL_LENGTH])
+        written.data_type = "s"  # openpyxl would make a formula of “=…”
+        written.number_format = "@"  # Excel would make a number of an id on the next edit
+        written.quotePrefix = text.startswith(_FORMULA_STARTS)
+        return written
+
+    sheet.append([cell(column) for column in columns])
+    for row in rows:
+        sheet.append([cell(row.get(column)) for column in columns])
+    workbook.save(path)
+
+
+def _escape(match: re.Match[str]) -> str:
+    return f"_x{ord(match[0]):04X}_"

@@ -1,0 +1,298 @@
+"""Clue in, triage out: the one straight line through the model."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from model.bundle import Bundle, read_bundle
+from model.clue import Clue
+from model.deadlines import SHANGHAI, deadlines_for
+from model.decide import Choice, Decision, decide
+from model.encode import Features
+from model.errors import InvalidBundle, InvalidConfiguration
+from model.evidence import character_weights, strongest_spans
+from model.gazetteer import Gazetteer, load_gazetteer
+from model.linear_model import LinearModel
+from model.places import Mention, find_places
+from model.reading import Reading, read_clue
+from model.route import Placement, place_clue
+from model.screen import names_a_time
+from model.signals import Signals, parse_signals
+from model.taxonomy import Taxonomy, parse_taxonomy
+from model.triage import (
+    AlternativeUnit,
+    AssistingUnit,
+    Evidence,
+    Label,
+    ModelIdentity,
+    Place,
+    Prediction,
+    Triage,
+    Unit,
+    WhereTo,
+)
+from model.where_to import where_to
+from model.working_days import WorkingCalendar, parse_calendar
+
+_SHOWN = 0.02
+"""Labels below this probability are not worth a reader's glance as alternatives."""
+
+_FEW_KNOWN = 0.35
+"""Below this share of known character n-grams a text is unlike anything learned."""
+
+_WAITS = frozenset({"normal", "inquiry"})
+
+
+class Triager:
+    """A loaded bundle; immutable and safe to share between threads."""
+
+    def __init__(
+        self,
+        model: LinearModel,
+        taxonomy: Taxonomy,
+        gazetteer: Gazetteer,
+        signals: Signals,
+        working: WorkingCalendar,
+        card: dict[str, Any],
+        version: str,
+    ) -> None:
+        self._model = model
+        self.taxonomy = taxonomy
+        self._gazetteer = gazetteer
+        self._signals = signals
+        self._working = working
+        self.card = card
+        self.identity = ModelIdentity(
+            name=card["name"], version=version[:16], encoder=card["encoder"]
+        )
+
+    @classmethod
+    def load(cls, path: Path) -> "Triager":
+        """Load a bundle. Raises InvalidBundle naming the file that is missing, altered or wrong."""
+        bundle = read_bundle(path)
+        try:
+            return cls(
+                model=LinearModel.from_bundle(bundle),
+                taxonomy=parse_taxonomy("taxonomy.yaml", _text(bundle, "taxonomy.yaml")),
+                gazetteer=load_gazetteer(path / "gazetteer"),
+                signals=parse_signals("signals.yaml", _text(bundle, "signals.yaml")),
+                working=parse_calendar("calendar.yaml", _text(bundle, "calendar.yaml")),
+                card=bundle.json("card.json"),
+                version=bundle.version,
+            )
+        except InvalidConfiguration as error:
+            raise InvalidBundle(f"模型包 {path} 中的配置有误：{error.detail}") from error
+
+    def triage(self, clue: Clue, now: datetime | None = None) -> Triage:
+        """Read one clue. ``now`` stands in for a clue without ``submitted_at``.
+
+        Raises InvalidClue when the moment of submission is no plausible one.
+        """
+        submitted = clue.submitted_at or now or datetime.now(SHANGHAI)
+        reading = read_clue(clue, self._signals.instruction_patterns)
+        features = self._model.encoder.encode(reading.encoded)
+        labels = self._model.heads.labels
+        scores = self._model.heads.score(features)
+        decision = decide(
+            self._model.calibration.apply(scores, labels),
+            labels,
+            self._model.gates,
+            self._model.candidate_rule,
+        )
+        deadlines = deadlines_for(
+            self._code("urgency", decision),
+            self._code("module", decision),
+            self._code("function", decision),
+            submitted,
+            self.taxonomy,
+            self._working,
+        )
+        on = submitted.date()
+        mentions = find_places(reading.body.text, self._gazetteer, on)
+        placement = self._place(clue, reading, decision, mentions, on)
+        missing = _missing(reading, placement)
+        reasons = self._reasons(reading, features, decision, placement)
+        return Triage(
+            clue_id=clue.clue_id,
+            module=self._prediction("module", decision.module),
+            secondary_modules=tuple(
+                Label(code=code, name=self._name("module", code), confidence=probability)
+                for code, probability in _secondary(decision, labels.concerns)
+            ),
+            urgency=self._prediction("urgency", decision.urgency),
+            function=self._prediction("function", decision.function),
+            unit=self._unit(placement, self._code("function", decision)),
+            assisting_units=self._assisting(placement),
+            where_to=self._where_to(reading, decision),
+            deadlines=deadlines,
+            evidence=self._evidence(clue, reading, features, decision),
+            places=tuple(_place(clue, reading, mention) for mention in mentions),
+            missing=missing,
+            needs_review=bool(reasons),
+            reasons=reasons,
+            model=self.identity,
+        )
+
+    def _code(self, head: Literal["module", "urgency", "function"], decision: Decision) -> str:
+        return self._codes(head)[getattr(decision, head).label]
+
+    def _codes(self, head: str) -> tuple[str, ...]:
+        labels = self._model.heads.labels
+        return {
+            "module": labels.modules,
+            "urgency": labels.urgencies,
+            "function": labels.functions,
+        }[head]
+
+    def _name(self, head: str, code: str) -> str:
+        taxonomy = self.taxonomy
+        return {
+            "module": taxonomy.module_by_code,
+            "urgency": taxonomy.urgency_by_code,
+            "function": taxonomy.function_by_code,
+        }[head][code].name
+
+    def _prediction(self, head: str, choice: Choice) -> Prediction:
+        codes = self._codes(head)
+        order = np.argsort(-choice.probabilities, kind="stable").tolist()
+        return Prediction(
+            code=codes[choice.label],
+            name=self._name(head, codes[choice.label]),
+            confidence=choice.confidence,
+            alternatives=tuple(
+                Label(
+                    code=codes[index],
+                    name=self._name(head, codes[index]),
+                    confidence=float(choice.probabilities[index]),
+                )
+                for index in order
+                if index != choice.label and choice.probabilities[index] >= _SHOWN
+            ),
+            candidates=tuple(codes[index] for index in order if choice.candidates[index]),
+        )
+
+    def _place(
+        self,
+        clue: Clue,
+        reading: Reading,
+        decision: Decision,
+        mentions: tuple[Mention, ...],
+        on: Any,
+    ) -> Placement:
+        return place_clue(
+            module=self._code("module", decision),
+            secondary=[
+                code for code, _ in _secondary(decision, self._model.heads.labels.concerns)
+            ],
+            function=self._code("function", decision),
+            text=reading.body.text,
+            mentions=mentions,
+            sender_mentions=find_places(clue.location or "", self._gazetteer, on),
+            taxonomy=self.taxonomy,
+            on=on,
+        )
+
+    def _unit(self, placement: Placement, function: str) -> Unit:
+        taxonomy = self.taxonomy
+        return Unit(
+            procuratorate=taxonomy.named_procuratorate(placement.procuratorate),
+            function=function,
+            name=taxonomy.unit_name(placement.procuratorate, function),
+            rule=placement.rule,
+            legal_basis=placement.legal_basis,
+            alternatives=tuple(
+                AlternativeUnit(procuratorate=taxonomy.named_procuratorate(code), rule=rule)
+                for code, rule in placement.alternatives
+            ),
+        )
+
+    def _assisting(self, placement: Placement) -> tuple[AssistingUnit, ...]:
+        return tuple(
+            AssistingUnit(
+                procuratorate=self.taxonomy.named_procuratorate(placement.procuratorate),
+                function=function,
+                name=self.taxonomy.unit_name(placement.procuratorate, function),
+                rule=rule,
+                legal_basis=basis,
+            )
+            for function, rule, basis in placement.assisting
+        )
+
+    def _where_to(self, reading: Reading, decision: Decision) -> WhereTo | None:
+        if self._code("module", decision) != "out_of_scope":
+            return None
+        noise = "looks_like_noise" in reading.reasons
+        return where_to(
+            reading.body.text, self._code("urgency", decision), self.taxonomy, noise=noise
+        )
+
+    def _reasons(
+        self, reading: Reading, features: Features, decision: Decision, placement: Placement
+    ) -> tuple[str, ...]:
+        reasons = [*decision.reasons, *reading.reasons]
+        # With nothing for a procuratorate to do, the place changes nothing.
+        if self._code("module", decision) != "out_of_scope":
+            if placement.missing_place:
+                reasons.append("no_place")
+            if placement.ambiguous:
+                reasons.append("place_ambiguous")
+        waits = self._code("urgency", decision) in _WAITS
+        if waits and self._signals.speak_of_danger(reading.body.text):
+            reasons.append("rules_disagree")
+        if features.starts.size < _FEW_KNOWN * 4 * len(reading.encoded):
+            reasons.append("out_of_known")
+        return tuple(reasons)
+
+    def _evidence(
+        self, clue: Clue, reading: Reading, features: Features, decision: Decision
+    ) -> tuple[Evidence, ...]:
+        heads = self._model.heads
+        found = []
+        for head in ("module", "urgency", "function"):
+            code = self._code(head, decision)  # type: ignore[arg-type]
+            if head == "function" and len(self._options(decision)) == 1:
+                continue  # the module alone decides it
+            weights = heads.weights[features.indices, heads.column(head, code)]
+            characters = character_weights(
+                features, features.values * weights, len(reading.encoded)
+            )[reading.body_start :]
+            for start, end, share in strongest_spans(characters, reading.body.text):
+                begin, stop = reading.body.original_span(start, end)
+                found.append(
+                    Evidence(
+                        start=begin,
+                        end=stop,
+                        text=clue.text[begin:stop],
+                        head=head,  # type: ignore[arg-type]
+                        weight=round(share, 4),
+                    )
+                )
+        return tuple(found)
+
+    def _options(self, decision: Decision) -> tuple[str, ...]:
+        return self.taxonomy.module_by_code[self._code("module", decision)].functions
+
+
+def _text(bundle: Bundle, name: str) -> str:
+    return bundle.read(name).decode("utf-8-sig")
+
+
+def _secondary(decision: Decision, concerns: tuple[str, ...]) -> list[tuple[str, float]]:
+    return [(concerns[index], probability) for index, probability in decision.secondary]
+
+
+def _missing(reading: Reading, placement: Placement) -> tuple[str, ...]:
+    """Facts that a person will have to ask for."""
+    missing = ["place"] if placement.missing_place else []
+    if not names_a_time(reading.body.text):
+        missing.append("time")
+    return tuple(missing)
+
+
+def _place(clue: Clue, reading: Reading, mention: Mention) -> Place:
+    start, end = reading.body.original_span(mention.start, mention.end)
+    return Place(
+        start=start, end=end, text=clue.text[start:end], procuratorate=mention.procuratorate
+    )

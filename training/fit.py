@@ -1,0 +1,95 @@
+"""Fit the linear encoder and heads; scikit-learn finds the weights."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sparse
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from model.encode import Features, LinearEncoder, learn_vocabulary
+from model.heads import Labels, LinearHeads
+from training.config import TrainingConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Labels as indices: ``module``, ``urgency``, ``function`` (n,); ``concern`` (n, concerns) bool.
+
+    ``concern`` is true where the clue's own or a secondary module is that module.
+    """
+
+    module: NDArray[np.int64]
+    urgency: NDArray[np.int64]
+    function: NDArray[np.int64]
+    concern: NDArray[np.bool_]
+
+    def take(self, rows: NDArray[np.int64]) -> "Targets":
+        return Targets(
+            self.module[rows], self.urgency[rows], self.function[rows], self.concern[rows]
+        )
+
+
+def fit_linear(
+    texts: Sequence[str], targets: Targets, labels: Labels, config: TrainingConfig
+) -> tuple[LinearEncoder, LinearHeads]:
+    """Fit on cleaned texts.
+
+    One-versus-rest logistic regression with balanced class weights (LIBLINEAR's dual coordinate
+    descent, Fan et al. 2008), so that rare classes count and the cost grows linearly.
+    The function head learns only from modules that leave a choice.
+    """
+    encoder = learn_vocabulary(
+        list(texts), minimum_documents=config.minimum_documents, word_weight=config.word_weight
+    )
+    matrix = as_matrix([encoder.encode(text) for text in texts], encoder.keys.size)
+    open_choice = labels.allowed[targets.module].sum(axis=1) > 1
+    columns = [
+        *_one_hot(targets.module, len(labels.modules)),
+        *_one_hot(targets.urgency, len(labels.urgencies)),
+        *[
+            np.where(open_choice, column, np.nan)
+            for column in _one_hot(targets.function, len(labels.functions))
+        ],
+        *targets.concern.T.astype(float),
+    ]
+    fitted = [_fit_column(matrix, column, config) for column in columns]
+    weights = np.stack([weight for weight, _ in fitted], axis=1).astype(np.float16)
+    bias = np.array([offset for _, offset in fitted], dtype=np.float32)
+    return encoder, LinearHeads(weights.astype(np.float32), bias, labels)
+
+
+def as_matrix(features: Sequence[Features], width: int) -> sparse.csr_matrix:
+    """Sparse matrix of shape (texts, width)."""
+    pointers = np.cumsum([0, *(item.indices.size for item in features)])
+    values = np.concatenate([item.values for item in features])
+    indices = np.concatenate([item.indices for item in features])
+    return sparse.csr_matrix((values, indices, pointers), shape=(len(features), width))
+
+
+def _one_hot(indices: NDArray[np.int64], size: int) -> NDArray[np.float64]:
+    return (indices[None, :] == np.arange(size)[:, None]).astype(float)
+
+
+_NEVER_SEEN = -12.0
+"""Log-odds of a label that the data does not show, or shows always: about one in 160,000."""
+
+
+def _fit_column(
+    matrix: sparse.csr_matrix, column: NDArray[np.float64], config: TrainingConfig
+) -> tuple[NDArray[np.float64], float]:
+    rows = np.flatnonzero(~np.isnan(column))
+    kinds = np.unique(column[rows])
+    if kinds.size < 2:
+        return np.zeros(matrix.shape[1]), -_NEVER_SEEN if kinds.sum() == 1 else _NEVER_SEEN
+    regression = LogisticRegression(
+        C=config.regularisation,
+        solver="liblinear",
+        dual=True,
+        class_weight="balanced",
+        random_state=config.seed,
+        max_iter=1000,
+    )
+    regression.fit(matrix[rows], column[rows])
+    return regression.coef_[0], float(regression.intercept_[0])

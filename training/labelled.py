@@ -1,0 +1,152 @@
+"""Labelled clues: the file format that analysts hand in, read with every bad row reported at once."""
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from model.clue import Clue
+from model.errors import InvalidTable
+from model.tables import Row, read_rows
+from model.taxonomy import Taxonomy
+
+CLUE_COLUMNS = ("text", "clue_id", "title", "channel", "location", "submitted_at")
+LABEL_COLUMNS = ("module", "urgency", "function")
+OTHER_COLUMNS = ("secondary_modules", "source", "labeller", "labelled_at", "note", "author_group")
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledClue:
+    """A clue and its labels (label contract).
+
+    ``author_group`` names the imagined sender or common idea; splits never divide a group.
+    """
+
+    clue: Clue
+    module: str
+    secondary_modules: tuple[str, ...]
+    urgency: str
+    function: str
+    author_group: str
+
+
+def read_labelled(paths: Iterable[Path], taxonomy: Taxonomy) -> list[LabelledClue]:
+    """Read JSONL, CSV or Excel files of labelled clues, in order.
+
+    Chinese label names are accepted for codes. Raises InvalidTable with every mistake of every
+    file: file, row, column, what is wrong and what is allowed.
+    """
+    clues: list[LabelledClue] = []
+    mistakes: list[str] = []
+    seen: dict[str, str] = {}
+    for path in paths:
+        for row in read_rows(path):
+            where = f"{path.name} 第 {row.number} 行"
+            found, wrong = _parse(row, taxonomy)
+            mistakes += [f"{where} {mistake}" for mistake in wrong]
+            if found is None:
+                continue
+            identifier = found.clue.clue_id
+            if identifier is not None and identifier in seen:
+                mistakes.append(f"{where} clue_id 列：编号与{seen[identifier]}重复，请改为不同的编号")
+            elif identifier is not None:
+                seen[identifier] = where
+            clues.append(found)
+    if mistakes:
+        raise InvalidTable("标注数据", mistakes)
+    return clues
+
+
+def _parse(row: Row, taxonomy: Taxonomy) -> tuple[LabelledClue | None, list[str]]:
+    values = {column: value for column, value in row.values.items() if value not in (None, "")}
+    wrong: list[str] = []
+    labels = {
+        column: _code(str(values.get(column, "")), column, _choices(taxonomy, column), wrong)
+        for column in LABEL_COLUMNS
+    }
+    secondary = tuple(
+        _code(part, "secondary_modules", _choices(taxonomy, "module"), wrong)
+        for part in _parts(values.get("secondary_modules"))
+    )
+    clue = _clue(values, wrong)
+    if not wrong:
+        wrong += _impossible(labels, secondary, taxonomy)
+    if wrong or clue is None:
+        return None, wrong
+    group = str(values.get("author_group") or clue.clue_id or f"row-{row.number}-{hash_text(clue)}")
+    return LabelledClue(clue=clue, secondary_modules=secondary, author_group=group, **labels), []
+
+
+def hash_text(clue: Clue) -> str:
+    """A short stable name for a clue without one."""
+    import hashlib
+
+    return hashlib.sha256(clue.text.encode()).hexdigest()[:12]
+
+
+def _clue(values: dict[str, object], wrong: list[str]) -> Clue | None:
+    try:
+        return Clue.model_validate({key: values[key] for key in CLUE_COLUMNS if key in values})
+    except ValidationError as error:
+        for problem in error.errors(include_input=False, include_url=False):
+            column = ".".join(map(str, problem["loc"]))
+            wrong.append(f"{column} 列：{_EXPLANATIONS.get(problem['type'], problem['msg'])}")
+        return None
+
+
+_EXPLANATIONS = {
+    "missing": "缺少内容，请补填",
+    "string_too_long": "内容过长",
+    "string_too_short": "内容为空，请补填",
+    "string_type": "应为文字",
+    "datetime_from_date_parsing": "时间无法识别，请写作 2023-02-09 10:00",
+    "datetime_parsing": "时间无法识别，请写作 2023-02-09 10:00",
+}
+
+
+def _choices(taxonomy: Taxonomy, column: str) -> dict[str, str]:
+    """Code → display name of one axis."""
+    axes = {
+        "module": taxonomy.modules,
+        "urgency": taxonomy.urgencies,
+        "function": taxonomy.functions,
+    }
+    return {entry.code: entry.name for entry in axes[column]}
+
+
+def _code(value: str, column: str, choices: dict[str, str], wrong: list[str]) -> str:
+    value = value.strip()
+    if value in choices:
+        return value
+    by_name = {name: code for code, name in choices.items()}
+    if value in by_name:
+        return by_name[value]
+    near = difflib.get_close_matches(value, [*choices, *by_name], n=1)
+    hint = f"，是否想写 {near[0]}？" if near else ""
+    given = f"“{value}”不是允许的值" if value else "缺少标签"
+    wrong.append(f"{column} 列：{given}，可用：{'、'.join(choices)}{hint}")
+    return value
+
+
+def _parts(value: object) -> list[str]:
+    if isinstance(value, list):
+        return [str(part) for part in value]
+    return [part for part in re.split(r"[;；,，、|｜\s\[\]\"']+", str(value or "")) if part]
+
+
+def _impossible(
+    labels: dict[str, str], secondary: tuple[str, ...], taxonomy: Taxonomy
+) -> list[str]:
+    wrong = []
+    module = next(entry for entry in taxonomy.modules if entry.code == labels["module"])
+    if labels["function"] not in module.functions:
+        allowed = "、".join(module.functions)
+        wrong.append(f"function 列：{labels['function']} 不能承办 {module.code}，可用：{allowed}")
+    if secondary and module.code == "out_of_scope":
+        wrong.append("secondary_modules 列：out_of_scope 不带次要模块，请清空")
+    if module.code in secondary or "out_of_scope" in secondary:
+        wrong.append("secondary_modules 列：不能含主模块或 out_of_scope，请删去")
+    return wrong
