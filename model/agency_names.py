@@ -18,10 +18,9 @@ _RELATIVE = (
     ("district", "新区", ("xinqu",)),
     ("town", "镇", _EVERY),
     ("town", "乡", _EVERY),
-    ("town", "街道", _EVERY),
+    ("street", "街道", _EVERY),
 )
 _ABOVE = (("city", "兰州市", ("市", "兰州")), ("province", "甘肃省", ("省",)))
-_TOWN_ENDINGS = ("街道", "镇", "乡")
 
 
 def compose(names: Iterable[NameRow], agencies: Iterable[AgencyRow]) -> Iterator[NameRow]:
@@ -34,7 +33,8 @@ def compose(names: Iterable[NameRow], agencies: Iterable[AgencyRow]) -> Iterator
     local = [row for row in names if row.procuratorate != "outside"]
     places = {
         "district": [row for row in local if row.kind == "district"],
-        "town": [row for row in local if row.name.endswith(_TOWN_ENDINGS)],
+        "street": [row for row in local if row.name.endswith("街道")],
+        "town": [row for row in local if row.name.endswith(("镇", "乡"))],
     }
     for agency in agencies:
         for level, full, short in _ABOVE:
@@ -61,6 +61,7 @@ def _of_place(place: NameRow, agency: AgencyRow) -> NameRow:
         name=place.name + agency.suffix,
         aliases=aliases,
         kind=agency.kind,
+        also=tuple(code for code in place.also if code != "outside"),
         needs_context="",
     )
 
@@ -72,8 +73,8 @@ def _branch(place: NameRow, agency: AgencyRow) -> NameRow:
         for short in (place.name, *place.aliases)
         for city in ("兰州市", "市", "")
     ]
-    return replace(place, name=names[0], aliases=tuple(names[1:]), kind=agency.kind,
-                   needs_context="")  # fmt: skip
+    named = replace(agency, suffix="")
+    return replace(_of_place(place, named), name=names[0], aliases=tuple(names[1:]))
 
 
 def _relative(name: str, kind: str, possible: tuple[str, ...]) -> NameRow:

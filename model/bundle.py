@@ -35,7 +35,9 @@ class Bundle:
         try:
             return json.loads(self.read(name))
         except ValueError as error:
-            raise InvalidBundle(f"模型包文件 {self.path / name} 不是有效的 JSON，请重新训练") from error
+            raise InvalidBundle(
+                f"模型包文件 {self.path / name} 不是有效的 JSON，请重新训练"
+            ) from error
 
     def read(self, name: str) -> bytes:
         """Content of one file. Raises InvalidBundle when the manifest does not list it."""
@@ -87,7 +89,9 @@ def read_bundle(path: Path) -> Bundle:
     for name, expected in listed.items():
         content = _read(path, name)
         if hashlib.sha256(content).hexdigest() != expected:
-            raise InvalidBundle(f"模型包文件 {path / name} 与清单不符（被改动或损坏），请重新训练或复制")
+            raise InvalidBundle(
+                f"模型包文件 {path / name} 与清单不符（被改动或损坏），请重新训练或复制"
+            )
         files[name] = content
     return Bundle(path, hashlib.sha256(manifest).hexdigest(), files)
 
@@ -113,7 +117,9 @@ def _listed(path: Path, manifest: bytes) -> dict[str, str]:
 def _read(path: Path, name: str) -> bytes:
     target = path / name
     if not target.is_file():
-        raise InvalidBundle(f"模型包 {path} 缺少文件 {name}，请先运行 make train 或指定正确的文件夹")
+        raise InvalidBundle(
+            f"模型包 {path} 缺少文件 {name}，请先运行 make train 或指定正确的文件夹"
+        )
     if target.stat().st_size > _LARGEST_FILE:
         raise InvalidBundle(f"模型包文件 {target} 过大，已拒绝加载")
     return target.read_bytes()

@@ -13,7 +13,9 @@ from opencc import OpenCC
 MAX_CLEANED_LENGTH = 24_000
 """Characters read at most: a few compatibility characters expand up to 18-fold under NFKC."""
 
-_HTML = re.compile(r"<(?:/?[a-z][^<>]{0,300}|!--.{0,300}?--)>|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});")
+_HTML = re.compile(
+    r"<(?:/?[a-z][^<>]{0,300}|!--.{0,300}?--)>|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});"
+)
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜḿńňǹ"
 # 推進(jìn)數(shù)字: a phonetic gloss left by a web page. The tone mark tells it from "(ok)".

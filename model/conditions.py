@@ -50,9 +50,7 @@ def occurs(cues: tuple[str, ...], text: str) -> bool:
     “投诉…检察官” asks for both parts in that order within one sentence, at most 15 characters
     apart.
     """
-    return any(
-        _gapped(cue).search(text) is not None if "…" in cue else cue in text for cue in cues
-    )
+    return any(_gapped(cue).search(text) is not None if "…" in cue else cue in text for cue in cues)
 
 
 @lru_cache(maxsize=1024)

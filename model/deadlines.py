@@ -4,7 +4,7 @@ The limits, their legal basis and the way of counting stand in the taxonomy
 (人民检察院刑事诉讼规则第161、163条). The day of receipt does not count.
 """
 
-import calendar
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,13 +17,13 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 _YEARS = range(1990, 2100)
 
 
-def deadlines_for(
+def deadlines_for(  # noqa: PLR0917
     urgency: str,
     module: str,
     function: str,
     submitted_at: datetime,
     taxonomy: Taxonomy,
-    working: WorkingCalendar,
+    calendar: WorkingCalendar,
 ) -> Deadlines:
     """The deadlines of a clue submitted at ``submitted_at`` (naive: Asia/Shanghai).
 
@@ -32,11 +32,11 @@ def deadlines_for(
     moment = _in_shanghai(submitted_at)
     day, limits = moment.date(), taxonomy.deadlines
     by_calendar = day + timedelta(days=limits.reply_days)
-    by_working = working.after(day, limits.reply_days)
+    by_working = calendar.after(day, limits.reply_days)
     in_working_days = limits.counting == "working"
     notes = [
         _other_count(limits, by_calendar, by_working),
-        *_unknown_days(day, by_working, working),
+        *_unknown_days(day, by_working, calendar),
         *(
             f"{particular.text}（{particular.legal_basis}）"
             for particular in limits.particulars
@@ -69,7 +69,7 @@ def _months_later(day: date, months: int) -> date:
     """The same day of the month, or the last one of a shorter month: 30 November + 3 = 28 Feb."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _other_count(limits: TimeLimits, by_calendar: date, by_working: date) -> str:
@@ -79,10 +79,10 @@ def _other_count(limits: TimeLimits, by_calendar: date, by_working: date) -> str
     return f"程序性答复按自然日计；按工作日计为 {by_working}"
 
 
-def _unknown_days(day: date, until: date, working: WorkingCalendar) -> list[str]:
-    if working.knows(day) and working.knows(until):
+def _unknown_days(day: date, until: date, calendar: WorkingCalendar) -> list[str]:
+    if calendar.knows(day) and calendar.knows(until):
         return []
     return [
-        f"有日期不在工作日历之内（日历到 {working.known_until} 为止），该部分按自然日计算，"
+        f"有日期不在工作日历之内（日历到 {calendar.known_until} 为止），该部分按自然日计算，"
         "请在 calendar.yaml 中补充放假安排"
     ]

@@ -20,7 +20,7 @@ class Gates:
 
     ``module``, ``urgency``, ``function``: least confidence let through without a look; above 1
     nothing is let through. ``ambiguity``: least margin between the first two modules.
-    ``critical``: probability of ``critical`` from which the clue is raised to it.
+    ``critical``: probability of ``critical`` from which the alarm is raised, whatever the label.
     ``concern``: probability from which another module is named as secondary.
     """
 
@@ -57,12 +57,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """``secondary`` holds (concern index, probability), the likeliest first."""
+    """``secondary`` holds (concern index, probability), the likeliest first.
+
+    ``alarm``: it may be an emergency, and a person looks at it as if it were one.
+    """
 
     module: Choice
     urgency: Choice
     function: Choice
     secondary: tuple[tuple[int, float], ...]
+    alarm: bool
     reasons: tuple[str, ...]
 
 
@@ -72,27 +76,31 @@ def decide(
     """Decide one clue; every array of ``probabilities`` has one dimension."""
     module = int(np.argmax(probabilities.module))
     possible = np.where(labels.allowed[module], probabilities.function, -1.0)
-    choices = [
+    choices = (
         _choose(module, probabilities.module, rule.module),
-        _choose(choose_urgency(probabilities.urgency, labels, gates.critical),
-                probabilities.urgency, rule.urgency),
+        _choose(int(np.argmax(probabilities.urgency)), probabilities.urgency, rule.urgency),
         _choose(int(np.argmax(possible)), probabilities.function, rule.function),
-    ]  # fmt: skip
+    )
+    alarm = raises_alarm(probabilities.urgency, labels, gates)
     secondary = _secondary(probabilities, labels, labels.modules[module], gates.concern)
     return Decision(
-        *choices, secondary=secondary, reasons=_reasons(choices, labels, gates, len(secondary))
+        *choices,
+        secondary=secondary,
+        alarm=bool(alarm),
+        reasons=_reasons(choices, bool(alarm), gates, len(secondary)),
     )
 
 
-def choose_urgency(
-    urgency: NDArray[np.float64], labels: Labels, critical_gate: float
-) -> int:
-    """The likeliest urgency, but ``critical`` as soon as its probability reaches its own gate.
+def raises_alarm(urgency: NDArray[np.float64], labels: Labels, gates: Gates) -> NDArray[np.bool_]:
+    """Whether a person must look at once: ``critical`` is likely enough, or the likeliest.
 
-    Missing an emergency costs far more than raising one (cost-sensitive decision, Elkan 2001).
+    Missing an emergency costs far more than looking in vain (cost-sensitive decision, Elkan 2001).
+    The label stays the likeliest one: were every alarm labelled ``critical``, the word would lose
+    its meaning and ``urgent`` would vanish. Shapes (…, urgencies) → (…).
     """
     critical = labels.urgencies.index("critical")
-    return critical if urgency[critical] >= critical_gate else int(np.argmax(urgency))
+    likely = urgency[..., critical] >= gates.critical
+    return np.asarray(likely | (urgency.argmax(axis=-1) == critical))
 
 
 def _choose(
@@ -118,11 +126,11 @@ def _secondary(
 
 
 def _reasons(
-    choices: list[Choice], labels: Labels, gates: Gates, secondary: int
+    choices: tuple[Choice, Choice, Choice], alarm: bool, gates: Gates, secondary: int
 ) -> tuple[str, ...]:
     module, urgency, function = choices
     reasons = []
-    if labels.urgencies[urgency.label] == "critical":
+    if alarm:
         reasons.append("critical")
     if (
         module.confidence < gates.module

@@ -10,18 +10,16 @@ from pathlib import Path
 from model.errors import InvalidConfiguration
 
 PROCURATORATES = frozenset(
-    "city chengguan qilihe xigu anning honggu yongdeng gaolan yuzhong xinqu rail forest outside"
-    .split()
+    ["city", "chengguan", "qilihe", "xigu", "anning", "honggu", "yongdeng", "gaolan", "yuzhong", "xinqu", "rail", "forest", "outside"]
 )
 KINDS = frozenset(
-    "district street town village landmark school court police procuratorate agency "
-    "rail forest outside".split()
+    ["district", "street", "town", "village", "landmark", "school", "court", "police", "procuratorate", "agency", "rail", "forest", "outside"]
 )
 SILENT_KINDS = frozenset({"word", "wider"})
 """``word`` is not a place at all (不得安宁); ``wider`` is no single procuratorate's (兰州、甘肃)."""
 
 CONTEXTS = frozenset({"", "text", "adjacent"})
-LEVELS = frozenset({"province", "city", "district", "town"})
+LEVELS = frozenset({"province", "city", "district", "street", "town"})
 AGENCIES_FILE = "agencies.csv"
 
 _NAME_COLUMNS = (
@@ -179,7 +177,7 @@ def _name_row(row: _Cells) -> NameRow:
 
 def _agency_row(row: _Cells) -> AgencyRow:
     return AgencyRow(
-        suffix=row.name("suffix"),
+        suffix=row.cells["suffix"],
         kind=row.code("kind", KINDS),
         levels=frozenset(row.codes("levels", LEVELS)),
         branches=row.code("branches", frozenset({"", "是"})) == "是",

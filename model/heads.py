@@ -47,7 +47,11 @@ class LinearHeads:
 
     def score(self, features: Features) -> Scores:
         """Scores of one text; each array has one dimension."""
-        return self.split(features.values @ self.weights[features.indices] + self.bias)
+        return self.split(self.outputs(features))
+
+    def outputs(self, features: Features) -> NDArray[np.float32]:
+        """All outputs of one text side by side, shape (outputs,)."""
+        return np.asarray(features.values @ self.weights[features.indices] + self.bias)
 
     def split(self, outputs: NDArray[np.float32]) -> Scores:
         """Part a (…, outputs) array into its heads."""
@@ -63,11 +67,3 @@ class LinearHeads:
         if head == "urgency":
             return len(labels.modules) + labels.urgencies.index(code)
         return len(labels.modules) + len(labels.urgencies) + labels.functions.index(code)
-
-    def columns(self, head: str) -> slice:
-        """The output columns of one head."""
-        first = self.column(head, getattr(self.labels, _CODES[head])[0])
-        return slice(first, first + len(getattr(self.labels, _CODES[head])))
-
-
-_CODES = {"module": "modules", "urgency": "urgencies", "function": "functions"}

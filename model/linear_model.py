@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
 from model.bundle import Bundle, json_bytes
@@ -29,7 +30,7 @@ class LinearModel:
 
     def files(self) -> dict[str, bytes]:
         """The bundle files that ``from_bundle`` reads back; weights are kept as float16."""
-        tensors = {
+        tensors: dict[str, NDArray[Any]] = {
             "keys": self.encoder.keys.view(np.int64),
             "idf": self.encoder.idf,
             "weights": self.heads.weights.astype(np.float16),

@@ -44,14 +44,18 @@ class LocatedYaml:
 
 
 def read_yaml(content: str) -> LocatedYaml:
-    """Parse one YAML document; what is wrong with its form is in ``mistakes``, never raised."""
+    """Parse one YAML document; what is wrong with its form is in ``mistakes``, never raised.
+
+    ``data`` is None only where there are mistakes.
+    """
     loader = SafeLoader(content)
     try:
         node = loader.get_single_node()
-        if node is None:
-            return LocatedYaml(None, {}, [Mistake((), "文件是空的，请填写内容")])
         reader = _Reader(loader)
-        return LocatedYaml(reader.value(node, ()), reader.lines, reader.mistakes)
+        data = reader.value(node, ()) if node is not None else None
+        if data is None and not reader.mistakes:
+            reader.mistakes.append(Mistake((), "文件是空的，请填写内容"))
+        return LocatedYaml(data, reader.lines, reader.mistakes)
     except yaml.YAMLError as error:
         return LocatedYaml(None, {}, [_syntax_mistake(error)])
     except RecursionError:

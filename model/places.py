@@ -114,9 +114,7 @@ def _matches(text: str, gazetteer: Gazetteer, on: date) -> list[_Match]:
     return matches
 
 
-def _match(
-    text: str, start: int, name: str, senses: tuple[Sense, ...], on: date
-) -> _Match | None:
+def _match(text: str, start: int, name: str, senses: tuple[Sense, ...], on: date) -> _Match | None:
     end = start + len(name)
     valid = tuple(
         _moved_outside(sense) if any(word in text for word in sense.outside_with) else sense

@@ -110,10 +110,11 @@ def _reversed_dates(data: object) -> Iterator[Mistake]:
 
 
 def _defaults_not_allowed(data: object) -> Iterator[Mistake]:
+    known = {code for _, code in _texts(data, "functions.*.code")}
     for location, module in select(data, "modules.*"):
         allowed = [code for _, code in _texts(module, "functions.*")]
         default = _value(module, "default_function")
-        if isinstance(default, str) and allowed and default not in allowed:
+        if isinstance(default, str) and default in known.difference(allowed):
             message = f"“{default}”不在本模块的 functions 中，可用：{'、'.join(allowed)}"
             yield Mistake((*location, "default_function"), message)
 

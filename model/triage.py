@@ -85,7 +85,7 @@ class Deadlines(_Part):
 
 
 class Evidence(_Part):
-    """A span of the text that raised the label of ``head``; offsets are code points of the text as sent."""
+    """A span that raised the label of ``head``; offsets are code points of the text as sent."""
 
     start: int
     end: int

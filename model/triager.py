@@ -1,6 +1,6 @@
 """Clue in, triage out: the one straight line through the model."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -41,6 +41,10 @@ _SHOWN = 0.02
 
 _FEW_KNOWN = 0.35
 """Below this share of known character n-grams a text is unlike anything learned."""
+
+Axis = Literal["module", "urgency", "function"]
+
+_AXES: tuple[Axis, ...] = ("module", "urgency", "function")
 
 _WAITS = frozenset({"normal", "inquiry"})
 
@@ -102,7 +106,7 @@ class Triager:
             self._model.candidate_rule,
         )
         deadlines = deadlines_for(
-            self._code("urgency", decision),
+            "critical" if decision.alarm else self._code("urgency", decision),
             self._code("module", decision),
             self._code("function", decision),
             submitted,
@@ -135,26 +139,23 @@ class Triager:
             model=self.identity,
         )
 
-    def _code(self, head: Literal["module", "urgency", "function"], decision: Decision) -> str:
+    def _code(self, head: Axis, decision: Decision) -> str:
         return self._codes(head)[getattr(decision, head).label]
 
-    def _codes(self, head: str) -> tuple[str, ...]:
+    def _codes(self, head: Axis) -> tuple[str, ...]:
         labels = self._model.heads.labels
-        return {
-            "module": labels.modules,
-            "urgency": labels.urgencies,
-            "function": labels.functions,
-        }[head]
+        if head == "module":
+            return labels.modules
+        return labels.urgencies if head == "urgency" else labels.functions
 
-    def _name(self, head: str, code: str) -> str:
-        taxonomy = self.taxonomy
-        return {
-            "module": taxonomy.module_by_code,
-            "urgency": taxonomy.urgency_by_code,
-            "function": taxonomy.function_by_code,
-        }[head][code].name
+    def _name(self, head: Axis, code: str) -> str:
+        if head == "module":
+            return self.taxonomy.module_by_code[code].name
+        if head == "urgency":
+            return self.taxonomy.urgency_by_code[code].name
+        return self.taxonomy.function_by_code[code].name
 
-    def _prediction(self, head: str, choice: Choice) -> Prediction:
+    def _prediction(self, head: Axis, choice: Choice) -> Prediction:
         codes = self._codes(head)
         order = np.argsort(-choice.probabilities, kind="stable").tolist()
         return Prediction(
@@ -179,13 +180,11 @@ class Triager:
         reading: Reading,
         decision: Decision,
         mentions: tuple[Mention, ...],
-        on: Any,
+        on: date,
     ) -> Placement:
         return place_clue(
             module=self._code("module", decision),
-            secondary=[
-                code for code, _ in _secondary(decision, self._model.heads.labels.concerns)
-            ],
+            secondary=[code for code, _ in _secondary(decision, self._model.heads.labels.concerns)],
             function=self._code("function", decision),
             text=reading.body.text,
             mentions=mentions,
@@ -250,8 +249,8 @@ class Triager:
     ) -> tuple[Evidence, ...]:
         heads = self._model.heads
         found = []
-        for head in ("module", "urgency", "function"):
-            code = self._code(head, decision)  # type: ignore[arg-type]
+        for head in _AXES:
+            code = self._code(head, decision)
             if head == "function" and len(self._options(decision)) == 1:
                 continue  # the module alone decides it
             weights = heads.weights[features.indices, heads.column(head, code)]
@@ -265,7 +264,7 @@ class Triager:
                         start=begin,
                         end=stop,
                         text=clue.text[begin:stop],
-                        head=head,  # type: ignore[arg-type]
+                        head=head,
                         weight=round(share, 4),
                     )
                 )

@@ -10,7 +10,7 @@ from model.conformal import class_quantiles
 from model.decide import CandidateRule, Gates
 from model.heads import Labels, Scores
 from training.config import TrainingConfig
-from training.fit import Targets
+from training.dataset import Targets
 
 _GRID = np.arange(0.99, 0.0, -0.01)
 _FEWEST = 30
@@ -48,7 +48,7 @@ def _temperature(probabilities_at, truth: NDArray[np.int64]) -> float:  # type: 
 
 
 def _platt(scores: NDArray[np.float32], truth: NDArray[np.bool_]) -> tuple[float, float]:
-    """Slope and offset of σ(a·s + b) by maximum likelihood (Platt 1999, with his smoothed targets)."""
+    """Slope and offset of σ(a·s + b) by maximum likelihood, with Platt's smoothed targets."""
     positives, negatives = int(truth.sum()), int((~truth).sum())
     goal = np.where(truth, (positives + 1) / (positives + 2), 1 / (negatives + 2))
 

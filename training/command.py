@@ -80,7 +80,16 @@ def _run(config: TrainingConfig, console: Console) -> TrainingOutcome:
 def _report(outcome: TrainingOutcome) -> Table:
     found = outcome.metrics["out_of_fold"]
     table = Table(title=f"交叉验证（{found['n']} 条，折外；自拟语料上的成绩）")
-    for column in ("", "准确率", "宏平均 F1", "ECE", "候选集覆盖", "候选集大小", "放行率", "放行准确率"):
+    for column in (
+        "",
+        "准确率",
+        "宏平均 F1",
+        "ECE",
+        "候选集覆盖",
+        "候选集大小",
+        "放行率",
+        "放行准确率",
+    ):
         table.add_column(column, justify="right" if column else "left")
     for head, name in _NAMES.items():
         scores = found[head]
@@ -95,10 +104,9 @@ def _report(outcome: TrainingOutcome) -> Table:
             f"{scores['gate_coverage']:.3f}",
             "无" if passed is None else f"{passed:.3f}",
         )
-    critical = found["urgency"]["classes"].get("critical")
-    if critical is not None:
-        table.caption = (
-            f"特急：召回 {critical['recall']:.3f}，精确 {critical['precision']:.3f}"
-            f"（{critical['n']} 条）"
-        )
+    alarm = found["critical_alarm"]
+    table.caption = (
+        f"特急警报：召回 {alarm['recall']:.3f}，精确 {alarm['precision']:.3f}，"
+        f"占全部 {alarm['share']:.1%}（特急 {alarm['n']} 条）"
+    )
     return table

@@ -9,9 +9,9 @@ from sklearn.metrics import f1_score, precision_recall_fscore_support
 
 from model.calibrate import Floats, Probabilities
 from model.conformal import candidates
-from model.decide import CandidateRule, Gates, choose_urgency
+from model.decide import CandidateRule, Gates
 from model.heads import Labels
-from training.fit import Targets
+from training.dataset import Targets
 
 HEADS = ("module", "urgency", "function")
 
@@ -49,9 +49,7 @@ def outcomes(
     possible = np.where(labels.allowed[module], probabilities.function, -1.0)
     chosen = {
         "module": module,
-        "urgency": np.array(
-            [choose_urgency(row, labels, gates.critical) for row in probabilities.urgency]
-        ),
+        "urgency": probabilities.urgency.argmax(axis=1),
         "function": possible.argmax(axis=1),
     }
     codes = {
@@ -70,6 +68,17 @@ def outcomes(
             passed=confidence >= getattr(gates, head),
         )
     return found
+
+
+def alarm_metrics(raised: NDArray[np.bool_], critical: NDArray[np.bool_]) -> dict[str, float]:
+    """Recall and precision of the alarm for ``critical``, and the share of clues that raise it."""
+    hits = int((raised & critical).sum())
+    return {
+        "recall": hits / max(1, int(critical.sum())),
+        "precision": hits / max(1, int(raised.sum())),
+        "share": float(raised.mean()),
+        "n": int(critical.sum()),
+    }
 
 
 def join(parts: list[Outcome]) -> Outcome:
@@ -97,7 +106,7 @@ def expected_calibration_error(
 
 
 def head_metrics(outcome: Outcome) -> dict[str, Any]:
-    """Accuracy, macro-F1, ECE, conformal coverage and size, gate coverage and accuracy, per class."""
+    """Scores, calibration error, candidate sets and gate of one head, and of each class."""
     present = np.unique(outcome.truth)
     precision, recall, f1, support = precision_recall_fscore_support(
         outcome.truth, outcome.chosen, labels=present, zero_division=0
@@ -123,9 +132,7 @@ def head_metrics(outcome: Outcome) -> dict[str, Any]:
                 "f1": float(f1[i]),
                 "n": int(support[i]),
                 "conformal_coverage": float(covered[outcome.truth == label].mean()),
-                "conformal_size": float(
-                    outcome.sets[outcome.truth == label].sum(axis=1).mean()
-                ),
+                "conformal_size": float(outcome.sets[outcome.truth == label].sum(axis=1).mean()),
             }
             for i, label in enumerate(present)
         },

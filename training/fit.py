@@ -1,34 +1,16 @@
 """Fit the linear encoder and heads; scikit-learn finds the weights."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sparse
 from numpy.typing import NDArray
+from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from model.encode import Features, LinearEncoder, learn_vocabulary
 from model.heads import Labels, LinearHeads
 from training.config import TrainingConfig
-
-
-@dataclass(frozen=True, slots=True)
-class Targets:
-    """Labels as indices: ``module``, ``urgency``, ``function`` (n,); ``concern`` (n, concerns) bool.
-
-    ``concern`` is true where the clue's own or a secondary module is that module.
-    """
-
-    module: NDArray[np.int64]
-    urgency: NDArray[np.int64]
-    function: NDArray[np.int64]
-    concern: NDArray[np.bool_]
-
-    def take(self, rows: NDArray[np.int64]) -> "Targets":
-        return Targets(
-            self.module[rows], self.urgency[rows], self.function[rows], self.concern[rows]
-        )
+from training.dataset import Targets
 
 
 def fit_linear(
@@ -69,7 +51,7 @@ def as_matrix(features: Sequence[Features], width: int) -> sparse.csr_matrix:
 
 
 def _one_hot(indices: NDArray[np.int64], size: int) -> NDArray[np.float64]:
-    return (indices[None, :] == np.arange(size)[:, None]).astype(float)
+    return np.asarray(indices[None, :] == np.arange(size)[:, None], dtype=np.float64)
 
 
 _NEVER_SEEN = -12.0

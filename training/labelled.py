@@ -1,6 +1,7 @@
-"""Labelled clues: the file format that analysts hand in, read with every bad row reported at once."""
+"""Labelled clues as analysts hand them in, read with every bad row reported at once."""
 
 import difflib
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -51,7 +52,9 @@ def read_labelled(paths: Iterable[Path], taxonomy: Taxonomy) -> list[LabelledClu
                 continue
             identifier = found.clue.clue_id
             if identifier is not None and identifier in seen:
-                mistakes.append(f"{where} clue_id 列：编号与{seen[identifier]}重复，请改为不同的编号")
+                mistakes.append(
+                    f"{where} clue_id 列：编号与{seen[identifier]}重复，请改为不同的编号"
+                )
             elif identifier is not None:
                 seen[identifier] = where
             clues.append(found)
@@ -76,14 +79,14 @@ def _parse(row: Row, taxonomy: Taxonomy) -> tuple[LabelledClue | None, list[str]
         wrong += _impossible(labels, secondary, taxonomy)
     if wrong or clue is None:
         return None, wrong
-    group = str(values.get("author_group") or clue.clue_id or f"row-{row.number}-{hash_text(clue)}")
+    group = str(
+        values.get("author_group") or clue.clue_id or f"row-{row.number}-{_text_hash(clue)}"
+    )
     return LabelledClue(clue=clue, secondary_modules=secondary, author_group=group, **labels), []
 
 
-def hash_text(clue: Clue) -> str:
+def _text_hash(clue: Clue) -> str:
     """A short stable name for a clue without one."""
-    import hashlib
-
     return hashlib.sha256(clue.text.encode()).hexdigest()[:12]
 
 
@@ -109,12 +112,11 @@ _EXPLANATIONS = {
 
 def _choices(taxonomy: Taxonomy, column: str) -> dict[str, str]:
     """Code → display name of one axis."""
-    axes = {
-        "module": taxonomy.modules,
-        "urgency": taxonomy.urgencies,
-        "function": taxonomy.functions,
-    }
-    return {entry.code: entry.name for entry in axes[column]}
+    if column == "module":
+        return {module.code: module.name for module in taxonomy.modules}
+    if column == "urgency":
+        return {urgency.code: urgency.name for urgency in taxonomy.urgencies}
+    return {function.code: function.name for function in taxonomy.functions}
 
 
 def _code(value: str, column: str, choices: dict[str, str], wrong: list[str]) -> str:
@@ -150,3 +152,17 @@ def _impossible(
     if module.code in secondary or "out_of_scope" in secondary:
         wrong.append("secondary_modules 列：不能含主模块或 out_of_scope，请删去")
     return wrong
+
+
+def data_files(paths: tuple[Path, ...]) -> list[Path]:
+    """Files as given; a folder stands for its JSONL, CSV and Excel files in order of name."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += sorted(p for p in path.iterdir() if p.suffix in {".jsonl", ".csv", ".xlsx"})
+        else:
+            found.append(path)
+    if not found:
+        mistake = f"{paths[0]} 中没有 .jsonl、.csv 或 .xlsx 文件，请检查路径"
+        raise InvalidTable("标注数据", [mistake])
+    return found

@@ -1,7 +1,7 @@
 """Figures of a run as PNG bytes; drawn with codes, so they need no Chinese font."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -85,7 +85,7 @@ def risk_coverage(outcome: Outcome, head: str, gate: float, level: float) -> byt
     return _png(draw, (5.5, 4))
 
 
-def learning_curve(sizes: Sequence[int], scores: dict[str, Sequence[float]]) -> bytes:
+def learning_curve(sizes: Sequence[int], scores: Mapping[str, Sequence[float]]) -> bytes:
     """Macro-F1 per head against the number of labelled clues."""
 
     def draw(axes: Axes) -> None:

@@ -1,0 +1,74 @@
+"""The service as an ASGI application."""
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio
+from fastapi import FastAPI, Request
+from fastapi_offline import FastAPIOffline
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from serving.documentation import show_live_example
+from serving.guard import Guard
+from serving.problems import RefusedError, answer_problem, problem
+from serving.readiness import LoadedModel
+from serving.routes import router
+from serving.settings import Settings
+
+_DESCRIPTION = (
+    "读取群众提交的线索，建议应归入的模块、紧急程度、承办单位和期限，并说明依据与把握。"
+    "系统只提建议，由工作人员决定。所有错误均为 application/problem+json，程序请按 code 判断。"
+)
+_STATUS_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+_DETAILS = {
+    "not_found": "没有这个地址，请对照 /docs 中的接口文档",
+    "method_not_allowed": "这个地址不支持此请求方法，请对照 /docs 中的接口文档",
+    "body_too_large": "请求正文过大，请缩短或分批提交",
+    "request_refused": "请求有误，请对照 /docs 中的接口文档",
+}
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application. The bundle is loaded once it starts, beside the first requests."""
+    app: FastAPI = FastAPIOffline(
+        title="分诊 fenzhen",
+        version="1",
+        description=_DESCRIPTION,
+        lifespan=_lifespan,
+        redirect_slashes=False,
+        swagger_ui_parameters={"validatorUrl": None},
+    )
+    app.state.settings = settings
+    app.state.model = LoadedModel(settings.model)
+    app.state.batches = anyio.CapacityLimiter(1)
+    app.include_router(router(settings))
+    app.add_exception_handler(RefusedError, _refused)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_middleware(Guard)
+    show_live_example(app, app.state.model)
+    return app
+
+
+def create_app_from_environment() -> FastAPI:
+    """For servers that import a factory, with one process per worker."""
+    return create_app(Settings())
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    model: LoadedModel = app.state.model
+    threading.Thread(target=model.load, name="load-model", daemon=True).start()
+    yield
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RefusedError)  # noqa: S101 – registered for this class only
+    return answer_problem(error.problem)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 – registered for this class only
+    code = _STATUS_CODES.get(error.status_code, "request_refused")
+    return answer_problem(problem(code, _DETAILS[code]), error.headers)

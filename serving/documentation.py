@@ -1,0 +1,74 @@
+"""What OpenAPI shows beyond the types: request bodies, problems, and real examples."""
+
+from functools import partial
+from typing import Any
+
+from fastapi import FastAPI
+
+from model.clue import Clue
+from serving.examples import FOUNDING_CLUE
+from serving.problems import KINDS, MEDIA_TYPE, Problem, problem
+from serving.readiness import LoadedModel
+
+_JSON = "application/json"
+_REASONS = {
+    400: "不是有效的 UTF-8 JSON",
+    413: "正文过大或一批过多",
+    415: "不是 application/json",
+    422: "线索不符合约定，errors 中逐个字段说明",
+    503: "模型尚未可用，detail 说明原因",
+}
+
+
+def clue_body() -> dict[str, Any]:
+    """The request body of one clue; the route reads it itself, so OpenAPI must be told."""
+    return _request_body(Clue.model_json_schema(), FOUNDING_CLUE)
+
+
+def batch_body(limit: int) -> dict[str, Any]:
+    """The request body of a batch of at most ``limit`` clues."""
+    clues = {"type": "array", "items": Clue.model_json_schema(), "maxItems": limit}
+    schema = {
+        "type": "object",
+        "properties": {"clues": clues},
+        "required": ["clues"],
+        "additionalProperties": False,
+    }
+    return _request_body(schema, {"clues": [FOUNDING_CLUE]})
+
+
+def _request_body(schema: dict[str, Any], example: object) -> dict[str, Any]:
+    content = {_JSON: {"schema": schema, "example": example}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def problem_answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The error answers of a route, each with the first code of that status as an example."""
+    return {status: _problem_answer(status) for status in statuses}
+
+
+def _problem_answer(status: int) -> dict[str, Any]:
+    code = next(code for code, kind in KINDS.items() if kind.status == status)
+    example = problem(code, _REASONS[status]).model_dump(mode="json")
+    content = {MEDIA_TYPE: {"schema": Problem.model_json_schema(), "example": example}}
+    return {"description": _REASONS[status], "content": content}
+
+
+def show_live_example(app: FastAPI, model: LoadedModel) -> None:
+    """Make OpenAPI show the loaded model's own answer to the founding clue, so it stays true."""
+    app.openapi = partial(_openapi, app, model)  # type: ignore[method-assign]
+
+
+def _openapi(app: FastAPI, model: LoadedModel) -> dict[str, Any]:
+    schema = FastAPI.openapi(app)
+    if model.example is not None:
+        triage = model.example.model_dump(mode="json")
+        _answer(schema, "/classify")["example"] = triage
+        batch = {"results": [{"index": 0, "triage": triage}]}
+        _answer(schema, "/classify/batch")["example"] = batch
+    return schema
+
+
+def _answer(schema: dict[str, Any], path: str) -> dict[str, Any]:
+    content: dict[str, Any] = schema["paths"][path]["post"]["responses"]["200"]["content"][_JSON]
+    return content

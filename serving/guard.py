@@ -1,0 +1,68 @@
+"""The outermost layer: headers on every answer, an access log without content, no traceback."""
+
+import logging
+import time
+from collections.abc import MutableMapping
+from typing import Any
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from serving.problems import answer_problem, problem
+from serving.quiet_log import log_failure
+
+_access = logging.getLogger("fenzhen.access")
+_log = logging.getLogger("fenzhen.guard")
+
+# The documentation page has inline scripts; all it loads comes from this service.
+_CONTENT_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; worker-src blob:; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+    "content-security-policy": _CONTENT_POLICY,
+}
+_CLIENT_GONE = 499
+"""In the access log only: the sender hung up before the end of the request."""
+
+
+class Guard:
+    """ASGI middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        status = 0
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message).update(_HEADERS)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_guarded)
+        except ClientDisconnect:
+            status = status or _CLIENT_GONE
+        except Exception as error:
+            log_failure(_log, error)
+            if not status:
+                sorry = problem("internal_error", "程序出错，请稍后重试；仍不行请联系维护人员")
+                await answer_problem(sorry)(scope, receive, send_guarded)
+        milliseconds = (time.perf_counter() - started) * 1000
+        _access.info("%s %s %d %.1f ms", scope["method"], _route(scope), status, milliseconds)
+
+
+def _route(scope: MutableMapping[str, Any]) -> str:
+    """The route's own path: a path or query made up by the sender may hold anything."""
+    return getattr(scope.get("route"), "path", "-")
