@@ -1,7 +1,7 @@
 """Scores → probabilities that mean what they say, and none for impossible combinations.
 
 Temperature scaling: Guo, Pleiss, Sun & Weinberger, "On Calibration of Modern Neural Networks",
-ICML 2017. Platt scaling for the multi-label head: Platt 1999. Both are fitted on out-of-fold scores.
+ICML 2017. Platt scaling for the multi-label head: Platt 1999. Both are fitted out of fold.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Probabilities:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Temperatures (> 0) of the three single-label heads, Platt slope and offset of the concerns."""
+    """Temperatures (> 0) of the single-label heads, Platt slope and offset of the concerns."""
 
     module_temperature: float
     urgency_temperature: float

@@ -93,7 +93,7 @@ def _strip(cleaned: Cleaned) -> Cleaned:
 
 
 def _entity(remnant: str) -> str:
-    """A tag, or an entity that stands for markup, becomes a space; others become their character."""
+    """A tag or an entity of markup becomes a space; other entities become their character."""
     if not remnant.startswith("&#"):
         return " "
     digits = remnant[2:-1]

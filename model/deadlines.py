@@ -17,7 +17,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 _YEARS = range(1990, 2100)
 
 
-def deadlines_for(  # noqa: PLR0917
+def deadlines_for(
     urgency: str,
     module: str,
     function: str,

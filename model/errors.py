@@ -1,4 +1,4 @@
-"""Errors that a user sees: a stable code and one Chinese sentence that says where and what to do."""
+"""Errors that a user sees: a stable code, and Chinese words that say where and what to do."""
 
 from typing import ClassVar
 

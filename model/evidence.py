@@ -24,22 +24,25 @@ def character_weights(
     return np.asarray(np.cumsum(steps)[:length])
 
 
-def strongest_spans(weights: NDArray[np.float64], text: str) -> list[tuple[int, int, float]]:
-    """The strongest runs of characters, at most three: (start, end, share of all that speaks for).
+def strongest_spans(
+    weights: NDArray[np.float64], text: str, bounds: NDArray[np.int32]
+) -> list[tuple[int, int, float]]:
+    """The strongest runs of words, at most three: (start, end, share of all that speaks for).
 
-    A run is a stretch of at least two letters or digits that all clearly speak for the label.
+    ``weights`` (n,) per character, ``bounds`` (words + 1,) where words begin. A run is a stretch
+    of words, two characters or more, each of which clearly speaks for the label.
     """
-    positive = np.where(weights > 0, weights, 0.0)
-    total = positive.sum()
-    if total <= 0:
+    if not text or weights.max() <= 0:
         return []
-    clear = positive > max(0.25 * positive.max(), 1.2 * positive.mean())
-    clear &= np.fromiter((character.isalnum() for character in text), dtype=bool, count=len(text))
+    starts, ends = bounds[:-1], bounds[1:]
+    per_word = np.add.reduceat(weights, starts) / (ends - starts)
+    readable = np.fromiter((text[start].isalnum() for start in starts), bool, starts.size)
+    clear = readable & (per_word > max(0.25 * per_word.max(), 1e-9))
     edges = np.flatnonzero(np.diff(np.concatenate(([0], clear.astype(np.int8), [0]))))
-    runs = [
-        (int(start), int(min(end, start + _LONGEST)))
-        for start, end in zip(edges[::2], edges[1::2], strict=True)
-        if end - start >= 2
-    ]
-    weighed = [(start, end, float(positive[start:end].sum() / total)) for start, end in runs]
-    return sorted(weighed, key=lambda span: (-span[2], span[0]))[:SPANS_PER_HEAD]
+    total = np.maximum(weights, 0).sum()
+    runs = []
+    for first, last in zip(edges[::2], edges[1::2], strict=True):
+        start, end = int(starts[first]), int(ends[last - 1])
+        if 2 <= end - start <= _LONGEST:
+            runs.append((start, end, float(weights[start:end].sum() / total)))
+    return sorted(runs, key=lambda run: (-run[2], run[0]))[:SPANS_PER_HEAD]

@@ -176,6 +176,8 @@ def _name_row(row: _Cells) -> NameRow:
 
 
 def _agency_row(row: _Cells) -> AgencyRow:
+    if not row.cells["suffix"]:
+        row.mistake("suffix", "不能为空")
     return AgencyRow(
         suffix=row.cells["suffix"],
         kind=row.code("kind", KINDS),

@@ -48,11 +48,12 @@ def occurrences(text: str) -> Occurrences:
     keys, starts, ends = [], [], []
     positions = np.arange(codes.size + 1, dtype=np.int32)
     for order, salt in zip(CHARACTER_ORDERS, _SALTS, strict=False):
-        begin, end = positions[: codes.size + 1 - order], positions[order:]
+        end = positions[order:]
+        begin = positions[: end.size]
         keys.append(_mix((prefix[end] - prefix[begin]) * inverses[begin], salt))
         starts.append(begin)
         ends.append(end)
-    bounds = _word_bounds(text)
+    bounds = word_bounds(text)
     words = _mix((prefix[bounds[1:]] - prefix[bounds[:-1]]) * inverses[bounds[:-1]], _SALTS[4])
     pairs = _mix(words[:-1] * np.uint64(_BASE) + words[1:], _SALTS[5])
     keys += [words, pairs]
@@ -63,7 +64,7 @@ def occurrences(text: str) -> Occurrences:
     )
 
 
-def _word_bounds(text: str) -> NDArray[np.int32]:
+def word_bounds(text: str) -> NDArray[np.int32]:
     """Offsets at which words begin, and the end of the text; shape (words + 1,)."""
     words = rjieba.cut(text, False)
     bounds = np.zeros(len(words) + 1, dtype=np.int32)
@@ -72,7 +73,7 @@ def _word_bounds(text: str) -> NDArray[np.int32]:
 
 
 def _mix(keys: NDArray[np.uint64], salt: np.uint64) -> NDArray[np.uint64]:
-    """Spread and separate the kinds of n-gram (the finaliser of Steele et al.'s SplitMix64, 2014)."""
+    """Spread the keys and part the kinds of n-gram (SplitMix64's finaliser, Steele et al. 2014)."""
     keys = keys ^ salt
     keys = (keys ^ (keys >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     keys = (keys ^ (keys >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

@@ -104,27 +104,37 @@ def _matches(text: str, gazetteer: Gazetteer, on: date) -> list[_Match]:
         start = last + 1 - len(name)
         if len(name) > len(longest.get(start, "")):
             longest[start] = name
+    valid = {name: _valid(text, gazetteer.senses[name], on) for name in set(longest.values())}
     matches: list[_Match] = []
     free = 0
     for start in sorted(longest):
         name = longest[start]
-        if start >= free and (match := _match(text, start, name, gazetteer.senses[name], on)):
-            matches.append(match)
-            free = match.end
+        end, senses = start + len(name), valid[name]
+        if start < free or not senses or _merely_names_something(text, end, senses[0]):
+            continue
+        matches.append(_Match(start, end, senses, _possible(senses)))
+        free = end
     return matches
 
 
-def _match(text: str, start: int, name: str, senses: tuple[Sense, ...], on: date) -> _Match | None:
-    end = start + len(name)
-    valid = tuple(
+def _valid(text: str, senses: tuple[Sense, ...], on: date) -> tuple[Sense, ...]:
+    """The senses valid on the day, moved outside where the text names the city they go with."""
+    return tuple(
         _moved_outside(sense) if any(word in text for word in sense.outside_with) else sense
         for sense in senses
         if sense.valid_from <= on <= sense.valid_until
     )
-    if not valid or (valid[0].kind == _OUTSIDE and _NAMED_AFTER_IT.match(text, end)):
-        return None
-    possible = tuple(dict.fromkeys(code for sense in valid for code in sense.possible))
-    return _Match(start, end, valid, possible)
+
+
+def _possible(senses: tuple[Sense, ...]) -> tuple[str, ...]:
+    if len(senses) == 1:
+        return senses[0].possible
+    return tuple(dict.fromkeys(code for sense in senses for code in sense.possible))
+
+
+def _merely_names_something(text: str, end: int, sense: Sense) -> bool:
+    """Whether a city or province outside only lends its name: 北京路, 天津街."""
+    return sense.kind == _OUTSIDE and _NAMED_AFTER_IT.match(text, end) is not None
 
 
 def _moved_outside(sense: Sense) -> Sense:

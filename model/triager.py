@@ -15,6 +15,7 @@ from model.errors import InvalidBundle, InvalidConfiguration
 from model.evidence import character_weights, strongest_spans
 from model.gazetteer import Gazetteer, load_gazetteer
 from model.linear_model import LinearModel
+from model.ngrams import word_bounds
 from model.places import Mention, find_places
 from model.reading import Reading, read_clue
 from model.route import Placement, place_clue
@@ -140,7 +141,8 @@ class Triager:
         )
 
     def _code(self, head: Axis, decision: Decision) -> str:
-        return self._codes(head)[getattr(decision, head).label]
+        choice: Choice = getattr(decision, head)
+        return self._codes(head)[choice.label]
 
     def _codes(self, head: Axis) -> tuple[str, ...]:
         labels = self._model.heads.labels
@@ -248,6 +250,7 @@ class Triager:
         self, clue: Clue, reading: Reading, features: Features, decision: Decision
     ) -> tuple[Evidence, ...]:
         heads = self._model.heads
+        bounds = word_bounds(reading.body.text)
         found = []
         for head in _AXES:
             code = self._code(head, decision)
@@ -257,7 +260,7 @@ class Triager:
             characters = character_weights(
                 features, features.values * weights, len(reading.encoded)
             )[reading.body_start :]
-            for start, end, share in strongest_spans(characters, reading.body.text):
+            for start, end, share in strongest_spans(characters, reading.body.text, bounds):
                 begin, stop = reading.body.original_span(start, end)
                 found.append(
                     Evidence(

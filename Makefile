@@ -1,0 +1,60 @@
+PYTHON ?= python3.11
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+BUNDLE := var/bundle
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock
+
+.PHONY: run test check train bench mlflow lock clean
+.DELETE_ON_ERROR:
+
+# Sets everything up, trains the default model if there is none, serves it on 127.0.0.1
+# and shows how the clue that started the platform is triaged. make run PORT=9000
+run: $(BUNDLE)/manifest.json
+	$(BIN)/fenzhen serve --port $(PORT) --first-clue
+
+# Sets everything up and passes the tests: what CI runs.
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+train: $(VENV)/.train
+	$(BIN)/fenzhen train
+
+bench: $(VENV)/.dev $(BUNDLE)/manifest.json
+	$(BIN)/python -m benchmarks
+
+mlflow: $(VENV)/.train
+	MLFLOW_DISABLE_TELEMETRY=true $(BIN)/mlflow server --host 127.0.0.1 --port 5000 \
+	  --backend-store-uri sqlite:///var/mlflow/mlflow.db --workers 1
+
+$(BUNDLE)/manifest.json: | $(VENV)/.train
+	$(BIN)/fenzhen train --no-track
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.train: pyproject.toml requirements.lock | $(VENV)/bin/python
+	$(INSTALL) -e '.[train]'
+	touch $@
+
+$(VENV)/.dev: pyproject.toml requirements.lock | $(VENV)/bin/python
+	$(INSTALL) -e '.[train,dev]'
+	touch $@ $(VENV)/.train
+
+# Resolve afresh in a new environment and pin what came out.
+lock:
+	$(PYTHON) -m venv var/lock-venv
+	var/lock-venv/bin/python -m pip install --quiet -e '.[train,transformer,dev]'
+	(head -2 requirements.lock; var/lock-venv/bin/python -m pip freeze --exclude-editable \
+	  | sed 's/^\(torch==[0-9.]*\)+.*/\1/') > var/requirements.lock
+	mv var/requirements.lock requirements.lock
+	rm -r var/lock-venv
+
+clean:
+	rm -rf $(VENV) var build *.egg-info

@@ -1,0 +1,146 @@
+"""The ``fenzhen`` command. Each command imports what it needs when it runs, so all start fast."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from serving.usage_errors import ChineseGroup
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from model.clue import Clue
+    from model.triager import Triager
+
+app = typer.Typer(
+    cls=ChineseGroup,
+    help="分诊：读取群众提交的线索，建议归入的模块、紧急程度和承办单位。",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Text = Annotated[str, typer.Argument(metavar="正文", help="线索正文")]
+Model = Annotated[
+    Path | None, typer.Option("--model", help="模型包文件夹，默认 var/bundle 或 FENZHEN_MODEL")
+]
+Title = Annotated[str | None, typer.Option(help="线索标题")]
+Location = Annotated[str | None, typer.Option(help="表单中填写或定位得到的地点")]
+
+
+@app.command()
+def classify(
+    text: Annotated[str | None, typer.Argument(metavar="正文", help="线索正文")] = None,
+    title: Title = None,
+    location: Location = None,
+    input_file: Annotated[
+        Path | None, typer.Option("--input", help="线索文件：.jsonl、.csv 或 .xlsx")
+    ] = None,
+    output_file: Annotated[
+        Path | None, typer.Option("--output", help="结果文件：.jsonl 或 .xlsx；中断后重跑即接续")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")] = False,
+    model: Model = None,
+) -> None:
+    """分诊一件线索，或用 --input 与 --output 分诊一个文件。"""
+    if (text is None) == (input_file is None) or (input_file is None) != (output_file is None):
+        raise typer.BadParameter("请给出一段正文，或同时给出 --input 与 --output")
+    if input_file is not None and output_file is not None:
+        _classify_file(_triager(model), input_file, output_file, as_json)
+        return
+    from serving.show import show_triage
+
+    clue = _clue(text or "", title, location)
+    triager = _triager(model)
+    triage = triager.triage(clue)
+    if as_json:
+        typer.echo(triage.model_dump_json(indent=2))
+    else:
+        show_triage(triage, triager.taxonomy, _console())
+
+
+@app.command()
+def explain(
+    text: Text, title: Title = None, location: Location = None, model: Model = None
+) -> None:
+    """标出判断所依据的字词和识别出的地点。"""
+    from serving.show import explain_triage
+
+    clue = _clue(text, title, location)
+    explain_triage(clue.text, _triager(model).triage(clue), _console())
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="监听地址，默认 127.0.0.1（只限本机）")] = None,
+    port: Annotated[int | None, typer.Option(help="端口，默认 8000；0 为任选空闲端口")] = None,
+    workers: Annotated[int | None, typer.Option(help="进程数，默认 1")] = None,
+    model: Model = None,
+) -> None:
+    """启动分诊服务。"""
+    from serving.listen import bind, run
+    from serving.settings import Settings
+
+    given = {"host": host, "port": port, "workers": workers, "model": model}
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    listening = bind(settings.host, settings.port)
+    address, actual = listening.getsockname()[:2]
+    shown = f"[{address}]" if ":" in address else address
+    typer.echo(f"分诊服务正在监听 http://{shown}:{actual} （接口文档 /docs，按 Ctrl+C 停止）")
+    run(settings, listening)
+
+
+@app.command(
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def train(context: typer.Context) -> None:
+    """用标注好的线索重新训练（需安装 train 附加组件）。"""
+    from training.command import train as retrain
+
+    command = typer.Typer(add_completion=False, rich_markup_mode=None)
+    command.command()(retrain)
+    command(context.args, prog_name="fenzhen train")
+
+
+def _classify_file(triager: "Triager", source: Path, output: Path, as_json: bool) -> None:
+    import json
+    from dataclasses import asdict
+
+    from serving.classify_files import classify_file
+    from serving.progress import tracked
+
+    console = _console(stderr=True)
+    summary = classify_file(triager, source, output, lambda rows: tracked(rows, console))
+    if as_json:
+        typer.echo(json.dumps(asdict(summary)))
+        return
+    earlier = (
+        f"（其中 {summary.continued_after} 行为上次已完成）" if summary.continued_after else ""
+    )
+    failed = f"，{summary.failed} 行有误，见输出中的 error" if summary.failed else ""
+    typer.echo(f"共 {summary.rows} 行{earlier}{failed}，结果在 {output}")
+
+
+def _clue(text: str, title: str | None, location: str | None) -> "Clue":
+    from model.clue import Clue
+
+    return Clue(text=text, title=title, location=location)
+
+
+def _triager(folder: Path | None) -> "Triager":
+    from model.triager import Triager
+    from serving.settings import Settings
+
+    return Triager.load(folder or Settings().model)
+
+
+def _console(stderr: bool = False) -> "Console":
+    from rich.console import Console
+
+    return Console(stderr=stderr)
+
+
+if __name__ == "__main__":
+    app()

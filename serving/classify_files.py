@@ -1,0 +1,124 @@
+"""Files of clues in, files of triages out: in order, one row each, continued where it stopped."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pydantic_core
+from pydantic import ValidationError
+
+from model.clue import Clue
+from model.errors import FenzhenError
+from model.table_writers import JsonlAppender, drop_torn_line, write_rows
+from model.tables import BadRow, Row, scan_rows
+from model.triager import Triager
+from serving.sheet import sheet_row
+from serving.validation import invalid_clue
+
+Track = Callable[[Sequence[Row | BadRow]], Iterable[Row | BadRow]]
+
+
+class UnusableOutputError(FenzhenError):
+    """An output file that cannot be written to or continued."""
+
+    code = "unusable_output"
+    title = "Unusable output"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Rows of the input, how many of them an earlier run had done, and how many have an error."""
+
+    rows: int
+    continued_after: int
+    failed: int
+
+
+def classify_file(triager: Triager, source: Path, output: Path, track: Track) -> Summary:
+    """Classify every row of ``source``; a bad row gets an ``error`` in its output row.
+
+    A second run continues after the last complete row. Excel is written at the end, from
+    ``OUTPUT.partial.jsonl``. ``track`` passes the rows through and may show progress.
+    Raises InvalidTable for an unusable input, UnusableOutputError for an output that is not this
+    input's or this model's.
+    """
+    to_excel = _checked_suffix(source, output) == ".xlsx"
+    lines = output.with_name(f"{output.name}.partial.jsonl") if to_excel else output
+    if to_excel and output.exists() and not lines.exists():
+        raise UnusableOutputError(f"输出文件 {output} 已存在，请换一个名字或先移走它")
+    rows = list(scan_rows(source))
+    done = _done(lines, rows, triager.identity.version)
+    with JsonlAppender(lines) as appender:
+        for row in track(rows[done:]):
+            appender.append(_answer(triager, row))
+    answers = _read_lines(lines)
+    if to_excel:
+        write_rows(output, [sheet_row(answer) for answer in answers])
+        lines.unlink()
+    failed = sum("error" in answer for answer in answers)
+    return Summary(rows=len(rows), continued_after=done, failed=failed)
+
+
+def _checked_suffix(source: Path, output: Path) -> str:
+    suffix = output.suffix.lower()
+    if suffix not in (".jsonl", ".xlsx"):
+        raise UnusableOutputError(f"不能写“{suffix}”文件，输出请用 .jsonl 或 .xlsx")
+    if source.resolve() == output.resolve():
+        raise UnusableOutputError("输出不能与输入是同一个文件，请换一个名字")
+    if not output.parent.is_dir():
+        raise UnusableOutputError(f"输出文件夹 {output.parent} 不存在，请先建立")
+    return suffix
+
+
+def _done(lines: Path, rows: Sequence[Row | BadRow], version: str) -> int:
+    """How many rows an earlier run completed. Raises UnusableOutputError when it was another."""
+    if not lines.exists():
+        return 0
+    drop_torn_line(lines)
+    answers = _read_lines(lines)
+    if len(answers) > len(rows):
+        raise UnusableOutputError(
+            f"输出文件 {lines} 比输入的行数还多，不属于这个输入，请换一个名字"
+        )
+    for answer, row in zip(answers, rows, strict=False):
+        if answer.get("row") != row.number or answer.get("input") != _carried(row):
+            raise UnusableOutputError(
+                f"输出文件 {lines} 第 {row.number} 行起与输入不符，不属于这个输入，请换一个名字"
+            )
+        triage = answer.get("triage")
+        if isinstance(triage, dict) and triage["model"]["version"] != version:
+            raise UnusableOutputError(
+                f"输出文件 {lines} 由另一版本的模型写成，请换一个名字重新分诊，或用原来的模型继续"
+            )
+    return len(answers)
+
+
+def _read_lines(lines: Path) -> list[dict[str, object]]:
+    try:
+        with lines.open("rb") as file:
+            answers = [pydantic_core.from_json(line) for line in file]
+    except ValueError as error:
+        raise UnusableOutputError(f"文件 {lines} 不是本程序的输出，请换一个名字") from error
+    if not all(isinstance(answer, dict) for answer in answers):
+        raise UnusableOutputError(f"文件 {lines} 不是本程序的输出，请换一个名字")
+    return answers
+
+
+def _carried(row: Row | BadRow) -> dict[str, object]:
+    return row.values if isinstance(row, Row) else {}
+
+
+def _answer(triager: Triager, row: Row | BadRow) -> dict[str, object]:
+    """The output row: ``row``, ``input`` with all columns, and ``triage`` or ``error``."""
+    answer: dict[str, object] = {"row": row.number, "input": _carried(row)}
+    if isinstance(row, BadRow):
+        return answer | {"error": {"code": "invalid_row", "detail": row.mistake}}
+    fields = {name: row.values[name] for name in Clue.model_fields if name in row.values}
+    try:
+        triage = triager.triage(Clue.model_validate(fields))
+    except ValidationError as error:
+        detail = invalid_clue(error).problem.detail
+        return answer | {"error": {"code": "invalid_clue", "detail": detail}}
+    except FenzhenError as error:
+        return answer | {"error": {"code": error.code, "detail": error.detail}}
+    return answer | {"triage": triage.model_dump(mode="json")}

@@ -1,0 +1,68 @@
+"""Mistakes on the command line, said in one Chinese sentence with exit status 2."""
+
+import logging
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from pydantic import ValidationError
+from typer.core import TyperGroup
+
+from model.errors import FenzhenError
+from serving.quiet_log import log_failure
+from serving.validation import field_errors
+
+_SEE_HELP = "，请用 --help 查看用法"
+
+
+class ChineseGroup(TyperGroup):
+    """A group of commands that never shows a traceback or an English usage error."""
+
+    def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:
+        extra["standalone_mode"] = False
+        sys.exit(self._status(args, extra))
+
+    def _status(self, args: Sequence[str] | None, extra: dict[str, Any]) -> int:
+        try:
+            return int(super().main(args, **extra) or 0)
+        except typer.TyperException as error:
+            return _say(_usage(error))
+        except FenzhenError as error:
+            return _say(error.detail)
+        except ValidationError as error:
+            found = field_errors(error)
+            return _say("；".join(f"{item.field}：{item.message}" for item in found))
+        except OSError as error:
+            where = f"“{error.filename}”" if error.filename else "文件"
+            return _say(f"无法读写{where}（{error.strerror}），请检查路径、权限和磁盘空间")
+        except (KeyboardInterrupt, typer.Abort):
+            _say("已中断")
+            return 130
+        except Exception as error:
+            _say("程序出错，请把下面一行交给维护人员")
+            log_failure(logging.getLogger("fenzhen"), error)
+            return 1
+
+
+def _say(sentence: str) -> int:
+    typer.echo(sentence.rstrip("。") + "。", err=True)
+    return 2
+
+
+def _usage(error: typer.TyperException) -> str:
+    """typer keeps the classes of its usage errors private, so they are told by name."""
+    kind = type(error).__name__
+    parameter = getattr(error, "param", None)
+    name = parameter.name if parameter is not None else getattr(error, "option_name", "")
+    if kind == "NoSuchOption":
+        return f"不认识的选项 {name}{_SEE_HELP}"
+    if kind == "MissingParameter":
+        return f"缺少参数 {name}{_SEE_HELP}"
+    if kind == "BadParameter" and parameter is not None:
+        return f"参数 {name} 的取值不对{_SEE_HELP}"
+    if kind == "BadParameter":
+        return str(getattr(error, "message", "")) + _SEE_HELP
+    if kind == "BadOptionUsage":
+        return f"选项 {name} 缺少取值{_SEE_HELP}"
+    return f"命令或参数不对{_SEE_HELP}"

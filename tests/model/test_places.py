@@ -1,0 +1,136 @@
+"""What places.py reads out of a text, and that off-the-shelf parsers read it wrongly."""
+
+import csv
+import time
+from datetime import date
+from pathlib import Path
+
+import addressparser
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.gazetteer import Gazetteer, load_gazetteer
+from model.places import Mention, find_places
+
+GAZETTEER = Path(__file__).parents[2] / "datasets" / "gazetteer"
+GOLDEN = Path(__file__).with_name("places_golden.csv")
+TODAY = date(2024, 1, 1)
+
+
+@pytest.fixture(scope="module")
+def gazetteer() -> Gazetteer:
+    return load_gazetteer(GAZETTEER)
+
+
+def _golden() -> list[dict[str, str]]:
+    with GOLDEN.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _written(mention: Mention) -> str:
+    """As the golden file writes it: ``yuzhong:town/yongdeng+outside``, ``!`` for the sender's."""
+    alternatives = "/" + "+".join(mention.alternatives) if mention.alternatives else ""
+    sender = "!" if mention.sender else ""
+    return f"{mention.procuratorate}:{mention.kind}{alternatives}{sender}"
+
+
+@pytest.mark.parametrize("row", _golden(), ids=lambda row: f"{row['trap']}-{row['text'][:12]}")
+def test_reads_the_golden_places(row: dict[str, str], gazetteer: Gazetteer) -> None:
+    mentions = find_places(row["text"], gazetteer, date.fromisoformat(row["on"]))
+    assert " ".join(map(_written, mentions)) == row["expected"]
+
+
+def test_offsets_point_into_the_text(gazetteer: Gazetteer) -> None:
+    text = "😀反映:城关区雁东路小学和安宁西路的问题"
+    assert [(m.start, m.end, m.text) for m in find_places(text, gazetteer, TODAY)] == [
+        (4, 12, "城关区雁东路小学"),
+        (13, 17, "安宁西路"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "sender"),
+    [
+        ("我家住榆中县和平镇", True),
+        ("我是永登人,来反映", True),
+        ("户籍在皋兰县", True),
+        ("我们是西固区福利路的居民", True),
+        ("住址:红古区海石湾", True),
+        ("在西固区打工", False),
+        ("永登县人民医院乱收费", False),
+        ("我向七里河区教育局反映", False),
+        ("案件在城关区人民法院", False),
+    ],
+)
+def test_tells_the_senders_home_from_where_it_happened(
+    text: str, sender: bool, gazetteer: Gazetteer
+) -> None:
+    mentions = find_places(text, gazetteer, TODAY)
+    assert mentions
+    assert {mention.sender for mention in mentions} == {sender}
+
+
+OUTSIDE_BY_MISTAKE = [
+    ("城关镇的饭店油烟", {"yuzhong"}),
+    ("安宁堡街道的桃园被毁", {"anning"}),
+    ("安宁西路的施工噪声", {"anning"}),
+    ("和平镇工地的扬尘", {"yuzhong"}),
+    ("民乐乡的小学没有暖气", {"yongdeng"}),
+]
+NOT_READ = [
+    ("皋兰路街道办事处不作为", {"chengguan"}),
+    ("忠和镇盐池村的养殖场", {"anning"}),
+    ("张掖路步行街的传单", {"chengguan"}),
+    ("什川镇的梨园被填", {"gaolan"}),
+]
+
+
+def _addressparser(text: str) -> tuple[str, str]:
+    row = addressparser.transform([text], open_warning=False).iloc[0]
+    return row["市"], row["区"]
+
+
+@pytest.mark.parametrize(("text", "procuratorates"), OUTSIDE_BY_MISTAKE)
+def test_keeps_in_lanzhou_what_addressparser_puts_elsewhere(
+    text: str, procuratorates: set[str], gazetteer: Gazetteer
+) -> None:
+    assert {m.procuratorate for m in find_places(text, gazetteer, TODAY)} == procuratorates
+    city, _ = _addressparser(text)
+    assert city not in ("", "兰州市")
+
+
+@pytest.mark.parametrize(("text", "procuratorates"), NOT_READ)
+def test_reads_what_addressparser_leaves_unread(
+    text: str, procuratorates: set[str], gazetteer: Gazetteer
+) -> None:
+    assert {m.procuratorate for m in find_places(text, gazetteer, TODAY)} == procuratorates
+    assert _addressparser(text) == ("", "")
+
+
+_FRAGMENTS = st.sampled_from(
+    ["榆中县", "城关镇", "安宁", "兰州", "拉萨", "区教育局", "我家住", "人", ",", "忠和镇", "市", "😀"]
+)
+
+
+@given(
+    st.one_of(st.text(), st.lists(_FRAGMENTS).map("".join)),
+    st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1)),
+)
+def test_mentions_are_ordered_slices_that_do_not_overlap(
+    gazetteer: Gazetteer, text: str, on: date
+) -> None:
+    mentions = find_places(text, gazetteer, on)
+    for mention in mentions:
+        assert 0 <= mention.start < mention.end <= len(text)
+        assert mention.text == text[mention.start : mention.end]
+        assert mention.procuratorate not in mention.alternatives
+    for earlier, later in zip(mentions, mentions[1:], strict=False):
+        assert earlier.end <= later.start
+
+
+def test_a_text_of_nothing_but_names_is_read_in_bounded_time(gazetteer: Gazetteer) -> None:
+    text = "区教育局" * 5_000
+    started = time.perf_counter()
+    find_places(text, gazetteer, TODAY)
+    assert time.perf_counter() - started < 2
