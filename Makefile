@@ -14,7 +14,7 @@ run: $(BUNDLE)/manifest.json
 	$(BIN)/fenzhen serve --port $(PORT) --first-clue
 
 # Sets everything up and passes the tests: what CI runs.
-test: $(VENV)/.dev
+test: check
 	$(BIN)/python -m pytest
 
 check: $(VENV)/.dev

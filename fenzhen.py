@@ -1,7 +1,7 @@
 """The ``fenzhen`` command. Each command imports what it needs when it runs, so all start fast."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,7 +21,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Text = Annotated[str, typer.Argument(metavar="正文", help="线索正文")]
 Model = Annotated[
     Path | None, typer.Option("--model", help="模型包文件夹，默认 var/bundle 或 FENZHEN_MODEL")
 ]
@@ -62,7 +61,10 @@ def classify(
 
 @app.command()
 def explain(
-    text: Text, title: Title = None, location: Location = None, model: Model = None
+    text: Annotated[str, typer.Argument(metavar="正文", help="线索正文")],
+    title: Title = None,
+    location: Location = None,
+    model: Model = None,
 ) -> None:
     """标出判断所依据的字词和识别出的地点。"""
     from serving.show import explain_triage
@@ -76,18 +78,25 @@ def serve(
     host: Annotated[str | None, typer.Option(help="监听地址，默认 127.0.0.1（只限本机）")] = None,
     port: Annotated[int | None, typer.Option(help="端口，默认 8000；0 为任选空闲端口")] = None,
     workers: Annotated[int | None, typer.Option(help="进程数，默认 1")] = None,
+    first_clue: Annotated[
+        bool, typer.Option("--first-clue", help="就绪后在终端展示第一件线索的分诊结果")
+    ] = False,
     model: Model = None,
 ) -> None:
     """启动分诊服务。"""
     from serving.listen import bind, run
     from serving.settings import Settings
 
-    given = {"host": host, "port": port, "workers": workers, "model": model}
+    given: dict[str, Any] = {"host": host, "port": port, "workers": workers, "model": model}
     settings = Settings(**{name: value for name, value in given.items() if value is not None})
     listening = bind(settings.host, settings.port)
     address, actual = listening.getsockname()[:2]
     shown = f"[{address}]" if ":" in address else address
     typer.echo(f"分诊服务正在监听 http://{shown}:{actual} （接口文档 /docs，按 Ctrl+C 停止）")
+    if first_clue:
+        from serving.first_clue import show_when_ready
+
+        show_when_ready(address, actual, settings.model, _console())
     run(settings, listening)
 
 
@@ -97,11 +106,17 @@ def serve(
 )
 def train(context: typer.Context) -> None:
     """用标注好的线索重新训练（需安装 train 附加组件）。"""
-    from training.command import train as retrain
+    from model.errors import FenzhenError
 
+    try:
+        from training.command import train as retrain
+    except ModuleNotFoundError as error:
+        advice = 'pip install "fenzhen[train]"'
+        raise FenzhenError(f"缺少训练所需的组件 {error.name}，请先运行 {advice}") from error
     command = typer.Typer(add_completion=False, rich_markup_mode=None)
     command.command()(retrain)
-    command(context.args, prog_name="fenzhen train")
+    status = command(context.args, prog_name="fenzhen train", standalone_mode=False)
+    raise typer.Exit(status or 0)
 
 
 def _classify_file(triager: "Triager", source: Path, output: Path, as_json: bool) -> None:
@@ -116,9 +131,8 @@ def _classify_file(triager: "Triager", source: Path, output: Path, as_json: bool
     if as_json:
         typer.echo(json.dumps(asdict(summary)))
         return
-    earlier = (
-        f"（其中 {summary.continued_after} 行为上次已完成）" if summary.continued_after else ""
-    )
+    before = summary.continued_after
+    earlier = f"（其中 {before} 行为上次已完成）" if before else ""
     failed = f"，{summary.failed} 行有误，见输出中的 error" if summary.failed else ""
     typer.echo(f"共 {summary.rows} 行{earlier}{failed}，结果在 {output}")
 

@@ -7,7 +7,7 @@ finding any other name, and no agency has to be listed place by place.
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from model.gazetteer_table import AgencyRow, NameRow
+from model.gazetteer_rows import AgencyRow, NameRow
 
 _DISTRICTS = ("chengguan", "qilihe", "xigu", "anning", "honggu")
 _COUNTIES = ("yongdeng", "gaolan", "yuzhong")
@@ -34,7 +34,7 @@ def compose(names: Iterable[NameRow], agencies: Iterable[AgencyRow]) -> Iterator
     places = {
         "district": [row for row in local if row.kind == "district"],
         "street": [row for row in local if row.name.endswith("街道")],
-        "town": [row for row in local if row.name.endswith(("镇", "乡"))],
+        "town": [row for row in local if row.kind == "town"],
     }
     for agency in agencies:
         for level, full, short in _ABOVE:

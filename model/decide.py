@@ -20,6 +20,7 @@ class Gates:
 
     ``module``, ``urgency``, ``function``: least confidence let through without a look; above 1
     nothing is let through. ``ambiguity``: least margin between the first two modules.
+    ``urgency_costs``: what missing each urgency costs, in the order of labels, at least 1.
     ``critical``: probability of ``critical`` from which the alarm is raised, whatever the label.
     ``concern``: probability from which another module is named as secondary.
     """
@@ -28,6 +29,7 @@ class Gates:
     urgency: float
     function: float
     ambiguity: float
+    urgency_costs: tuple[float, ...]
     critical: float
     concern: float
 
@@ -78,7 +80,11 @@ def decide(
     possible = np.where(labels.allowed[module], probabilities.function, -1.0)
     choices = (
         _choose(module, probabilities.module, rule.module),
-        _choose(int(np.argmax(probabilities.urgency)), probabilities.urgency, rule.urgency),
+        _choose(
+            int(cheapest_urgency(probabilities.urgency, gates.urgency_costs)),
+            probabilities.urgency,
+            rule.urgency,
+        ),
         _choose(int(np.argmax(possible)), probabilities.function, rule.function),
     )
     alarm = raises_alarm(probabilities.urgency, labels, gates)
@@ -91,16 +97,23 @@ def decide(
     )
 
 
-def raises_alarm(urgency: NDArray[np.float64], labels: Labels, gates: Gates) -> NDArray[np.bool_]:
-    """Whether a person must look at once: ``critical`` is likely enough, or the likeliest.
+def cheapest_urgency(urgency: NDArray[np.float64], costs: tuple[float, ...]) -> NDArray[np.int64]:
+    """The label of least expected cost when missing label k costs ``costs[k]`` (Elkan 2001).
 
-    Missing an emergency costs far more than looking in vain (cost-sensitive decision, Elkan 2001).
-    The label stays the likeliest one: were every alarm labelled ``critical``, the word would lose
+    Shapes (…, urgencies) → (…).
+    """
+    return np.asarray((urgency * np.array(costs)).argmax(axis=-1))
+
+
+def raises_alarm(urgency: NDArray[np.float64], labels: Labels, gates: Gates) -> NDArray[np.bool_]:
+    """Whether a person must look at once: ``critical`` is the label, or not unlikely enough.
+
+    The label itself is not changed: were every alarm labelled ``critical``, the word would lose
     its meaning and ``urgent`` would vanish. Shapes (…, urgencies) → (…).
     """
     critical = labels.urgencies.index("critical")
     likely = urgency[..., critical] >= gates.critical
-    return np.asarray(likely | (urgency.argmax(axis=-1) == critical))
+    return np.asarray(likely | (cheapest_urgency(urgency, gates.urgency_costs) == critical))
 
 
 def _choose(

@@ -9,7 +9,8 @@ from typing import Any
 import ahocorasick
 
 from model.agency_names import compose
-from model.gazetteer_table import SILENT_KINDS, NameRow, read_tables
+from model.gazetteer_rows import SILENT_KINDS, NameRow
+from model.gazetteer_table import read_tables
 
 
 @dataclass(frozen=True, slots=True)

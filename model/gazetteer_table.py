@@ -8,18 +8,16 @@ from datetime import date
 from pathlib import Path
 
 from model.errors import InvalidConfiguration
-
-PROCURATORATES = frozenset(
-    ["city", "chengguan", "qilihe", "xigu", "anning", "honggu", "yongdeng", "gaolan", "yuzhong", "xinqu", "rail", "forest", "outside"]
+from model.gazetteer_rows import (
+    CONTEXTS,
+    KINDS,
+    LEVELS,
+    PROCURATORATES,
+    SILENT_KINDS,
+    AgencyRow,
+    NameRow,
 )
-KINDS = frozenset(
-    ["district", "street", "town", "village", "landmark", "school", "court", "police", "procuratorate", "agency", "rail", "forest", "outside"]
-)
-SILENT_KINDS = frozenset({"word", "wider"})
-"""``word`` is not a place at all (不得安宁); ``wider`` is no single procuratorate's (兰州、甘肃)."""
 
-CONTEXTS = frozenset({"", "text", "adjacent"})
-LEVELS = frozenset({"province", "city", "district", "street", "town"})
 AGENCIES_FILE = "agencies.csv"
 
 _NAME_COLUMNS = (
@@ -27,31 +25,6 @@ _NAME_COLUMNS = (
     "needs_context", "outside_with", "source", "note",
 )  # fmt: skip
 _AGENCY_COLUMNS = ("suffix", "kind", "levels", "branches", "source", "note")
-
-
-@dataclass(frozen=True, slots=True)
-class NameRow:
-    """One name and what it stands for between two dates (both inclusive; None is open)."""
-
-    name: str
-    aliases: tuple[str, ...]
-    kind: str
-    procuratorate: str
-    also: tuple[str, ...]
-    valid_from: date | None
-    valid_until: date | None
-    needs_context: str
-    outside_with: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AgencyRow:
-    """An agency's name without its place (教育局), the levels that have one, and its branches."""
-
-    suffix: str
-    kind: str
-    levels: frozenset[str]
-    branches: bool
 
 
 def read_tables(directory: Path) -> tuple[list[NameRow], list[AgencyRow]]:
@@ -99,8 +72,8 @@ def _records(
             continue
         if len(cells) != len(header):
             mistakes.append(
-                f"{path.name} 第 {reader.line_num} 行：有 {len(cells)} 格，表头有 {len(header)} 列，"
-                "请检查多余或缺少的逗号"
+                f"{path.name} 第 {reader.line_num} 行："
+                f"有 {len(cells)} 格，表头有 {len(header)} 列，请检查多余或缺少的逗号"
             )
             continue
         yield reader.line_num, dict(zip(header, (cell.strip() for cell in cells), strict=True))

@@ -25,7 +25,7 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Uncalibrated log-odds; shapes (…, modules), (…, urgencies), (…, functions), (…, concerns)."""
+    """Uncalibrated margins; shapes (…, modules), (…, urgencies), (…, functions), (…, concerns)."""
 
     module: NDArray[np.float32]
     urgency: NDArray[np.float32]

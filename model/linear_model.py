@@ -65,7 +65,10 @@ class LinearModel:
                 ),
                 LinearHeads(tensors["weights"].astype(np.float32), tensors["bias"], labels),
                 Calibration(**decision["calibration"]),
-                Gates(**decision["gates"]),
+                Gates(
+                    **decision["gates"]
+                    | {"urgency_costs": tuple(decision["gates"]["urgency_costs"])}
+                ),
                 CandidateRule(
                     rule["coverage"],
                     *(np.array(rule[head]) for head in ("module", "urgency", "function")),

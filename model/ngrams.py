@@ -11,7 +11,7 @@ import numpy as np
 import rjieba
 from numpy.typing import NDArray
 
-CHARACTER_ORDERS = (1, 2, 3, 4)
+CHARACTER_ORDERS = (1, 2, 3)
 WORD_ORDERS = (1, 2)
 
 _BASE = 0x9E3779B97F4A7C15 | 1  # odd, so it has an inverse modulo 2⁶⁴
@@ -37,7 +37,7 @@ class Occurrences:
 
 
 def occurrences(text: str) -> Occurrences:
-    """Character 1–4-grams, then jieba words and word pairs (dictionary segmentation, no HMM).
+    """Character 1–3-grams, then jieba words and word pairs (dictionary segmentation, no HMM).
 
     One-character words and stop words stay: 不 and 没 carry meaning.
     """

@@ -80,8 +80,8 @@ def _disguise(suffix: str, start: bytes) -> str | None:
 
 
 def _is_header(start: bytes) -> bool:
-    names = start.splitlines()[0].replace(b'"', b"").split(b",")
-    return TEXT_COLUMN.encode() in names
+    names = start.partition(b"\n")[0].replace(b'"', b"").split(b",")
+    return TEXT_COLUMN.encode() in (name.strip() for name in names)
 
 
 _READERS: dict[str, Callable[[Path], Iterator[Row | BadRow]]] = {

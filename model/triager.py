@@ -242,7 +242,7 @@ class Triager:
         waits = self._code("urgency", decision) in _WAITS
         if waits and self._signals.speak_of_danger(reading.body.text):
             reasons.append("rules_disagree")
-        if features.starts.size < _FEW_KNOWN * 4 * len(reading.encoded):
+        if features.starts.size < _FEW_KNOWN * 3 * len(reading.encoded):
             reasons.append("out_of_known")
         return tuple(reasons)
 

@@ -77,9 +77,7 @@ def _done(lines: Path, rows: Sequence[Row | BadRow], version: str) -> int:
     drop_torn_line(lines)
     answers = _read_lines(lines)
     if len(answers) > len(rows):
-        raise UnusableOutputError(
-            f"输出文件 {lines} 比输入的行数还多，不属于这个输入，请换一个名字"
-        )
+        raise UnusableOutputError(f"输出文件 {lines} 比输入的行数还多，请换一个名字")
     for answer, row in zip(answers, rows, strict=False):
         if answer.get("row") != row.number or answer.get("input") != _carried(row):
             raise UnusableOutputError(

@@ -54,9 +54,8 @@ def run(settings: Settings, listening: socket.socket) -> None:
         access_log=False,
         server_header=False,
     )
-    server = uvicorn.Server(config)
     with contextlib.suppress(KeyboardInterrupt):
         if several:
-            Multiprocess(config, target=server.run, sockets=[listening]).run()
+            Multiprocess(config, sockets=[listening]).run()
         else:
-            server.run(sockets=[listening])
+            uvicorn.Server(config).run(sockets=[listening])

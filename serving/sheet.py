@@ -49,33 +49,15 @@ def _triage_columns(triage: Triage | None) -> dict[str, object]:
     return dict(zip(_COLUMNS, values, strict=True))
 
 
-_COLUMNS = tuple(
-    f"triage.{name}"
-    for name in [
-        "module",
-        "module_name",
-        "module_confidence",
-        "secondary_modules",
-        "urgency",
-        "urgency_name",
-        "urgency_confidence",
-        "function",
-        "function_name",
-        "function_confidence",
-        "unit",
-        "procuratorate",
-        "rule",
-        "legal_basis",
-        "assisting_units",
-        "where_to",
-        "first_look_by",
-        "procedural_reply_by",
-        "result_by",
-        "missing",
-        "needs_review",
-        "reasons",
-        "model_version",
-    ]
+_COLUMNS = (
+    *("triage.module", "triage.module_name", "triage.module_confidence"),
+    "triage.secondary_modules",
+    *("triage.urgency", "triage.urgency_name", "triage.urgency_confidence"),
+    *("triage.function", "triage.function_name", "triage.function_confidence"),
+    *("triage.unit", "triage.procuratorate", "triage.rule", "triage.legal_basis"),
+    *("triage.assisting_units", "triage.where_to"),
+    *("triage.first_look_by", "triage.procedural_reply_by", "triage.result_by"),
+    *("triage.missing", "triage.needs_review", "triage.reasons", "triage.model_version"),
 )
 
 

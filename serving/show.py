@@ -23,7 +23,7 @@ def show_triage(triage: Triage, taxonomy: Taxonomy, console: Console) -> None:
     """Print what a triage says, one line a fact."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold", no_wrap=True)
-    table.add_column()
+    table.add_column(overflow="fold")
     for name, value in _facts(triage, taxonomy):
         table.add_row(name, Text(value))
     console.print(table)
@@ -127,9 +127,9 @@ def _weights(triage: Triage) -> Table:
 
 def _harmless(text: str) -> str:
     """The text, character for character, without what would steer a terminal."""
-    return "".join(
-        character
-        if character == "\n" or unicodedata.category(character) not in ("Cc", "Cf")
-        else " "
-        for character in text
-    )
+    return "".join(map(_visible, text))
+
+
+def _visible(character: str) -> str:
+    steers = unicodedata.category(character) in ("Cc", "Cf") and character != "\n"
+    return " " if steers else character

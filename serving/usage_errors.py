@@ -2,7 +2,6 @@
 
 import logging
 import sys
-from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -19,35 +18,41 @@ _SEE_HELP = "，请用 --help 查看用法"
 class ChineseGroup(TyperGroup):
     """A group of commands that never shows a traceback or an English usage error."""
 
-    def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:
+    def main(self, *args: Any, **extra: Any) -> Any:
         extra["standalone_mode"] = False
-        sys.exit(self._status(args, extra))
+        sys.exit(self._status(*args, **extra))
 
-    def _status(self, args: Sequence[str] | None, extra: dict[str, Any]) -> int:
+    def _status(self, *args: Any, **extra: Any) -> int:
         try:
-            return int(super().main(args, **extra) or 0)
-        except typer.TyperException as error:
-            return _say(_usage(error))
-        except FenzhenError as error:
-            return _say(error.detail)
-        except ValidationError as error:
-            found = field_errors(error)
-            return _say("；".join(f"{item.field}：{item.message}" for item in found))
-        except OSError as error:
-            where = f"“{error.filename}”" if error.filename else "文件"
-            return _say(f"无法读写{where}（{error.strerror}），请检查路径、权限和磁盘空间")
+            return int(super().main(*args, **extra) or 0)
         except (KeyboardInterrupt, typer.Abort):
-            _say("已中断")
-            return 130
+            return _say("已中断", 130)
         except Exception as error:
-            _say("程序出错，请把下面一行交给维护人员")
+            sentence = _sentence(error)
+            if sentence is not None:
+                return _say(sentence, 2)
+            _say("程序出错，请把下面一行交给维护人员", 1)
             log_failure(logging.getLogger("fenzhen"), error)
             return 1
 
 
-def _say(sentence: str) -> int:
+def _say(sentence: str, status: int) -> int:
     typer.echo(sentence.rstrip("。") + "。", err=True)
-    return 2
+    return status
+
+
+def _sentence(error: Exception) -> str | None:
+    """What a foreseen error tells the user; None for one that nobody foresaw."""
+    if isinstance(error, FenzhenError):
+        return error.detail
+    if isinstance(error, typer.TyperException):
+        return _usage(error)
+    if isinstance(error, ValidationError):
+        return "；".join(f"{item.field}：{item.message}" for item in field_errors(error))
+    if isinstance(error, OSError):
+        where = f"“{error.filename}”" if error.filename else "文件"
+        return f"无法读写{where}（{error.strerror}），请检查路径、权限和磁盘空间"
+    return None
 
 
 def _usage(error: typer.TyperException) -> str:

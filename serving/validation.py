@@ -16,6 +16,8 @@ _MESSAGES: Mapping[str, str] = {
     "string_unicode": "含有无效字符，请重新编码为 UTF-8 后提交",
     "string_too_long": "过长，最多 {max_length} 字",
     "string_too_short": "不能为空，请填写后提交",
+    "too_long": "过长，最多 {max_length} 字",
+    "too_short": "不能为空，请填写后提交",
     "model_type": "应为 JSON 对象 {{…}}",
     "model_attributes_type": "应为 JSON 对象 {{…}}",
     "list_type": "应为列表 […]",

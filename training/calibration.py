@@ -7,7 +7,7 @@ from scipy.stats import beta
 
 from model.calibrate import Calibration, Floats, Probabilities, function_given_module, softmax
 from model.conformal import class_quantiles
-from model.decide import CandidateRule, Gates
+from model.decide import CandidateRule, Gates, cheapest_urgency
 from model.heads import Labels, Scores
 from training.config import TrainingConfig
 from training.dataset import Targets
@@ -76,27 +76,41 @@ def fit_gates(
     probabilities: Probabilities, targets: Targets, labels: Labels, config: TrainingConfig
 ) -> Gates:
     """Operating points; see each function for the rule."""
+    costs = tuple(config.urgency_costs.get(code, 1.0) for code in labels.urgencies)
     module, urgency, function = (
-        risk_controlled_gate(
-            head.max(axis=1), head.argmax(axis=1) == truth, risk, config.confidence_level
+        _gate(found, chosen, truth, risk, config)
+        for found, chosen, truth, risk in (
+            (probabilities.module, probabilities.module.argmax(axis=1), targets.module,
+             config.module_risk),
+            (probabilities.urgency, cheapest_urgency(probabilities.urgency, costs),
+             targets.urgency, config.urgency_risk),
+            (probabilities.function, probabilities.function.argmax(axis=1), targets.function,
+             config.function_risk),
         )
-        for head, truth, risk in (
-            (probabilities.module, targets.module, config.module_risk),
-            (probabilities.urgency, targets.urgency, config.urgency_risk),
-            (probabilities.function, targets.function, config.function_risk),
-        )
-    )
+    )  # fmt: skip
     critical = labels.urgencies.index("critical")
     return Gates(
         module=module,
         urgency=urgency,
         function=function,
         ambiguity=config.ambiguity,
+        urgency_costs=costs,
         critical=recall_gate(
             probabilities.urgency[:, critical], targets.urgency == critical, config.critical_recall
         ),
         concern=_concern_gate(probabilities, targets, labels),
     )
+
+
+def _gate(
+    probabilities: Floats,
+    chosen: NDArray[np.int64],
+    truth: NDArray[np.int64],
+    risk: float,
+    config: TrainingConfig,
+) -> float:
+    confidence = probabilities[np.arange(chosen.size), chosen]
+    return risk_controlled_gate(confidence, chosen == truth, risk, config.confidence_level)
 
 
 def risk_controlled_gate(
@@ -126,11 +140,14 @@ def upper_error_bound(errors: int, count: int, level: float) -> float:
 
 
 def recall_gate(confidence: Floats, truth: NDArray[np.bool_], recall: float) -> float:
-    """The highest threshold at which at least ``recall`` of the true items are found."""
+    """The highest threshold that finds at least ``recall`` of true items yet unseen.
+
+    The ⌈(n + 1) · recall⌉-th of n sorted confidences: the finite-sample rank of split conformal
+    prediction, a little below the plain quantile. With too few true items everything is raised.
+    """
     found = np.sort(confidence[truth])[::-1]
-    if found.size == 0:
-        return 0.5
-    return float(found[int(np.ceil(recall * found.size)) - 1])
+    rank = int(np.ceil(recall * (found.size + 1)))
+    return float(found[rank - 1]) if rank <= found.size else 0.0
 
 
 def _concern_gate(probabilities: Probabilities, targets: Targets, labels: Labels) -> float:

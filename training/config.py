@@ -20,8 +20,11 @@ class TrainingConfig(BaseModel):
     folds: int = Field(default=5, ge=2, le=20)
     minimum_documents: int = Field(default=2, ge=1, description="特征至少出现在几条线索中")
     word_weight: float = Field(default=0.5, ge=0, le=10)
-    regularisation: float = Field(default=3.0, gt=0, description="逻辑回归的 C")
+    regularisation: float = Field(default=0.5, gt=0, description="支持向量机的 C")
     coverage: float = Field(default=0.9, gt=0, lt=1, description="候选集覆盖率")
+    urgency_costs: dict[str, float] = Field(
+        default={"critical": 4.0, "urgent": 3.0}, description="漏判各紧急程度的代价，其余为 1"
+    )
     critical_recall: float = Field(default=0.95, gt=0, lt=1)
     module_risk: float = Field(default=0.10, gt=0, lt=1, description="放行部分的模块错误率上限")
     urgency_risk: float = Field(default=0.15, gt=0, lt=1)

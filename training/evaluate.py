@@ -9,7 +9,7 @@ from sklearn.metrics import f1_score, precision_recall_fscore_support
 
 from model.calibrate import Floats, Probabilities
 from model.conformal import candidates
-from model.decide import CandidateRule, Gates
+from model.decide import CandidateRule, Gates, cheapest_urgency
 from model.heads import Labels
 from training.dataset import Targets
 
@@ -49,7 +49,7 @@ def outcomes(
     possible = np.where(labels.allowed[module], probabilities.function, -1.0)
     chosen = {
         "module": module,
-        "urgency": probabilities.urgency.argmax(axis=1),
+        "urgency": cheapest_urgency(probabilities.urgency, gates.urgency_costs),
         "function": possible.argmax(axis=1),
     }
     codes = {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
 
 from model.encode import Features, LinearEncoder, learn_vocabulary
 from model.heads import Labels, LinearHeads
@@ -18,8 +18,8 @@ def fit_linear(
 ) -> tuple[LinearEncoder, LinearHeads]:
     """Fit on cleaned texts.
 
-    One-versus-rest logistic regression with balanced class weights (LIBLINEAR's dual coordinate
-    descent, Fan et al. 2008), so that rare classes count and the cost grows linearly.
+    One-versus-rest linear support vector machines with balanced class weights (LIBLINEAR's dual
+    coordinate descent, Fan et al. 2008): rare classes count, and the cost grows linearly.
     The function head learns only from modules that leave a choice.
     """
     encoder = learn_vocabulary(
@@ -54,8 +54,8 @@ def _one_hot(indices: NDArray[np.int64], size: int) -> NDArray[np.float64]:
     return np.asarray(indices[None, :] == np.arange(size)[:, None], dtype=np.float64)
 
 
-_NEVER_SEEN = -12.0
-"""Log-odds of a label that the data does not show, or shows always: about one in 160,000."""
+_NEVER_SEEN = -3.0
+"""Margin of a label that the data never shows (shown always: its negative)."""
 
 
 def _fit_column(
@@ -65,13 +65,11 @@ def _fit_column(
     kinds = np.unique(column[rows])
     if kinds.size < 2:
         return np.zeros(matrix.shape[1]), -_NEVER_SEEN if kinds.sum() == 1 else _NEVER_SEEN
-    regression = LogisticRegression(
+    machine = LinearSVC(
         C=config.regularisation,
-        solver="liblinear",
-        dual=True,
         class_weight="balanced",
         random_state=config.seed,
-        max_iter=1000,
+        max_iter=5000,
     )
-    regression.fit(matrix[rows], column[rows])
-    return regression.coef_[0], float(regression.intercept_[0])
+    machine.fit(matrix[rows], column[rows])
+    return machine.coef_[0], float(machine.intercept_[0])

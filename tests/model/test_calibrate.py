@@ -52,4 +52,6 @@ def test_a_sure_module_leaves_no_probability_for_functions_it_does_not_allow() -
 
 @given(arrays(np.float32, 5, elements=_scores), st.floats(0.05, 20))
 def test_temperature_never_changes_the_order(scores: np.ndarray, temperature: float) -> None:
-    assert softmax(scores / temperature)[scores.argmax()] >= softmax(scores / temperature).max() - 1e-9
+    assert (
+        softmax(scores / temperature)[scores.argmax()] >= softmax(scores / temperature).max() - 1e-9
+    )

@@ -45,7 +45,8 @@ def test_maps_a_shortened_run_to_the_whole_run() -> None:
 
 
 _messy = st.text(
-    alphabet=st.sampled_from(list("救命急<>b/&#;amplt3(（jìn)進數 \n\t！!aaＡ㎡\u200b\u00a0乾隆")) | st.characters(),
+    alphabet=st.sampled_from(list("救命急<>b/&#;amplt3(（jìn)進數 \n\t！!aaＡ㎡\u200b\u00a0乾隆"))
+    | st.characters(),
     max_size=150,
 )
 

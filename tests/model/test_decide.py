@@ -14,7 +14,15 @@ LABELS = Labels(
     concerns=("minor_protection", "service_center"),
     allowed=np.array([[1, 0, 0, 0], [0, 1, 1, 0], [0, 0, 0, 1]], dtype=bool),
 )
-GATES = Gates(module=0.8, urgency=0.7, function=0.6, ambiguity=0.1, critical=0.2, concern=0.5)
+GATES = Gates(
+    module=0.8,
+    urgency=0.7,
+    function=0.6,
+    ambiguity=0.1,
+    urgency_costs=(4.0, 3.0, 1.0, 1.0),
+    critical=0.1,
+    concern=0.5,
+)
 RULE = CandidateRule(0.9, np.full(3, 0.6), np.full(4, 0.6), np.full(4, 0.6))
 
 
@@ -47,10 +55,16 @@ def test_one_unsure_head_is_enough_whatever_the_others_say(
 
 
 def test_a_likely_emergency_raises_the_alarm_though_the_label_stays_the_likeliest() -> None:
-    decision = _decide(urgency=(0.25, 0.03, 0.7, 0.02))
+    decision = _decide(urgency=(0.12, 0.03, 0.83, 0.02))
     assert decision.alarm and "critical" in decision.reasons
     assert LABELS.urgencies[decision.urgency.label] == "normal"
-    assert decision.urgency.confidence == pytest.approx(0.7)
+    assert decision.urgency.confidence == pytest.approx(0.83)
+
+
+def test_missing_an_emergency_costs_more_than_calling_one_in_vain() -> None:
+    decision = _decide(urgency=(0.25, 0.1, 0.6, 0.05))
+    assert LABELS.urgencies[decision.urgency.label] == "critical"
+    assert decision.urgency.confidence == pytest.approx(0.25)
 
 
 def test_two_close_modules_are_called_ambiguous() -> None:

@@ -55,8 +55,7 @@ def test_distinct_ngrams_have_distinct_keys(parts: list[str]) -> None:
     found = occurrences(text)
     characters = found.keys.size - found.words
     ngrams = {
-        text[a:b]
-        for a, b in zip(found.starts[:characters], found.ends[:characters], strict=True)
+        text[a:b] for a, b in zip(found.starts[:characters], found.ends[:characters], strict=True)
     }
     assert len(set(found.keys[:characters].tolist())) == len(ngrams)
 

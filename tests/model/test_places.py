@@ -3,6 +3,7 @@
 import csv
 import time
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import addressparser
@@ -72,13 +73,13 @@ def test_tells_the_senders_home_from_where_it_happened(
 
 
 OUTSIDE_BY_MISTAKE = [
-    ("城关镇的饭店油烟", {"yuzhong"}),
     ("安宁堡街道的桃园被毁", {"anning"}),
     ("安宁西路的施工噪声", {"anning"}),
     ("和平镇工地的扬尘", {"yuzhong"}),
     ("民乐乡的小学没有暖气", {"yongdeng"}),
 ]
 NOT_READ = [
+    ("城关镇的饭店油烟", {"yuzhong"}),
     ("皋兰路街道办事处不作为", {"chengguan"}),
     ("忠和镇盐池村的养殖场", {"anning"}),
     ("张掖路步行街的传单", {"chengguan"}),
@@ -97,7 +98,7 @@ def test_keeps_in_lanzhou_what_addressparser_puts_elsewhere(
 ) -> None:
     assert {m.procuratorate for m in find_places(text, gazetteer, TODAY)} == procuratorates
     city, _ = _addressparser(text)
-    assert city not in ("", "兰州市")
+    assert city not in {"", "兰州市"}
 
 
 @pytest.mark.parametrize(("text", "procuratorates"), NOT_READ)
@@ -109,7 +110,7 @@ def test_reads_what_addressparser_leaves_unread(
 
 
 _FRAGMENTS = st.sampled_from(
-    ["榆中县", "城关镇", "安宁", "兰州", "拉萨", "区教育局", "我家住", "人", ",", "忠和镇", "市", "😀"]
+    ["榆中县", "城关镇", "安宁", "兰州", "拉萨", "区教育局", "我家住", "人", ",", "忠和镇", "😀"]
 )
 
 
@@ -125,7 +126,7 @@ def test_mentions_are_ordered_slices_that_do_not_overlap(
         assert 0 <= mention.start < mention.end <= len(text)
         assert mention.text == text[mention.start : mention.end]
         assert mention.procuratorate not in mention.alternatives
-    for earlier, later in zip(mentions, mentions[1:], strict=False):
+    for earlier, later in pairwise(mentions):
         assert earlier.end <= later.start
 
 

@@ -1,0 +1,97 @@
+"""The bundle: complete and unaltered, or refused by name; nothing in it is ever executed."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from model.bundle import MANIFEST, read_bundle, write_bundle
+from model.errors import InvalidBundle
+from model.triager import Triager
+
+FILES = {"weights.safetensors": b"\x01\x02", "gazetteer/villages.csv": "盐池村".encode()}
+
+
+def test_what_is_written_reads_back(tmp_path: Path) -> None:
+    version = write_bundle(tmp_path / "bundle", FILES)
+    loaded = read_bundle(tmp_path / "bundle")
+    assert dict(loaded.files) == FILES
+    assert loaded.version == version
+
+
+def test_the_same_files_have_the_same_version_anywhere(tmp_path: Path) -> None:
+    assert write_bundle(tmp_path / "a", FILES) == write_bundle(tmp_path / "b", FILES)
+
+
+def test_a_new_bundle_replaces_the_old_one_whole(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "bundle", FILES | {"old.json": b"{}"})
+    write_bundle(tmp_path / "bundle", FILES)
+    assert not (tmp_path / "bundle" / "old.json").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["bundle"]
+
+
+def test_never_overwrites_a_folder_that_is_no_bundle(tmp_path: Path) -> None:
+    (tmp_path / "报告.docx").write_text("重要")
+    with pytest.raises(InvalidBundle, match="不是模型包"):
+        write_bundle(tmp_path, FILES)
+    assert (tmp_path / "报告.docx").read_text() == "重要"
+
+
+@pytest.fixture
+def copy(bundle: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(bundle, tmp_path / "copy"))
+
+
+@pytest.mark.parametrize(
+    "name", ["weights.safetensors", "decision.json", "taxonomy.yaml", "card.json", MANIFEST]
+)
+def test_a_missing_file_is_named(copy: Path, name: str) -> None:
+    (copy / name).unlink()
+    with pytest.raises(InvalidBundle, match=name):
+        Triager.load(copy)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_one_altered_byte_anywhere_is_refused_by_name(copy: Path, data: st.DataObject) -> None:
+    files = sorted(path for path in copy.rglob("*") if path.is_file() and path.name != MANIFEST)
+    path = data.draw(st.sampled_from(files))
+    original = path.read_bytes()
+    position = data.draw(st.integers(0, len(original) - 1))
+    altered = bytearray(original)
+    altered[position] ^= 1 << data.draw(st.integers(0, 7))
+    path.write_bytes(bytes(altered))
+    try:
+        with pytest.raises(InvalidBundle, match=path.name):
+            Triager.load(copy)
+    finally:
+        path.write_bytes(original)
+
+
+def test_another_format_version_is_refused(copy: Path) -> None:
+    manifest = json.loads((copy / MANIFEST).read_text())
+    (copy / MANIFEST).write_text(json.dumps(manifest | {"format_version": 99}))
+    with pytest.raises(InvalidBundle, match="格式版本是 99"):
+        Triager.load(copy)
+
+
+def test_a_manifest_that_points_outside_is_refused(copy: Path) -> None:
+    manifest = json.loads((copy / MANIFEST).read_text())
+    manifest["files"]["../../etc/passwd"] = "0" * 64
+    (copy / MANIFEST).write_text(json.dumps(manifest))
+    with pytest.raises(InvalidBundle, match="越界"):
+        Triager.load(copy)
+
+
+def test_a_file_that_the_manifest_does_not_list_is_not_used(copy: Path, triager: Triager) -> None:
+    (copy / "gazetteer" / "extra.csv").write_text("名称\n不该出现\n", encoding="utf-8")
+    with pytest.raises(InvalidBundle, match=r"extra\.csv"):
+        Triager.load(copy)
+
+
+def test_holds_nothing_executable(bundle: Path) -> None:
+    suffixes = {path.suffix for path in bundle.rglob("*") if path.is_file()}
+    assert suffixes <= {".json", ".yaml", ".csv", ".safetensors"}

@@ -1,0 +1,56 @@
+"""GET /healthz and /readyz: up is not yet ready."""
+
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from serving.app import create_app
+from serving.examples import FOUNDING_CLUE
+from serving.settings import Settings
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_a_loaded_service_is_up_and_ready(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+def test_ready_only_after_a_clue_was_answered(application: FastAPI, client: TestClient) -> None:
+    assert application.state.model.example.clue_id == FOUNDING_CLUE["clue_id"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/readyz"), ("POST", "/classify"), ("GET", "/model")]
+)
+def test_before_loading_the_service_says_so(bundle: Path, method: str, path: str) -> None:
+    client = TestClient(create_app(Settings(model=bundle)))  # not started, so nothing loads
+    answer = client.request(method, path)
+    assert (answer.status_code, answer.json()["code"]) == (503, "model_not_ready")
+    assert "正在加载" in answer.json()["detail"]
+    assert client.get("/healthz").status_code == 200
+
+
+def test_a_missing_bundle_does_not_stop_the_service_but_is_explained(tmp_path: Path) -> None:
+    application = create_app(Settings(model=tmp_path / "none"))
+    with TestClient(application) as client:
+        assert application.state.model.settled.wait(timeout=10)
+        answer = client.get("/readyz")
+        assert client.get("/healthz").status_code == 200
+        assert client.post("/classify", json={"text": "a"}).json()["code"] == "model_not_ready"
+    assert (answer.status_code, answer.json()["code"]) == (503, "model_not_ready")
+    assert "manifest.json" in answer.json()["detail"]
+
+
+def test_an_altered_bundle_is_not_used(bundle: Path, tmp_path: Path) -> None:
+    for file in (path for path in bundle.rglob("*") if path.is_file()):
+        copy = tmp_path / file.relative_to(bundle)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(file.read_bytes())
+    with (tmp_path / "taxonomy.yaml").open("a") as file:
+        file.write("\n")
+    application = create_app(Settings(model=tmp_path))
+    with TestClient(application) as client:
+        assert application.state.model.settled.wait(timeout=10)
+        assert "taxonomy.yaml" in client.get("/readyz").json()["detail"]
