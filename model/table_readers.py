@@ -19,7 +19,7 @@ def scan_jsonl(path: Path) -> Iterator[Row | BadRow]:
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             content = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
-            if content.strip():
+            if content := content.strip():
                 yield _json_row(number, content)
 
 
