@@ -21,7 +21,7 @@ def _command(bundle: Path, source: Path, output: Path) -> list[str]:
 @pytest.mark.slow
 def test_a_killed_run_is_continued_with_the_identical_result(bundle: Path, tmp_path: Path) -> None:
     source = tmp_path / "clues.jsonl"
-    clues = [FOUNDING_CLUE | {"clue_id": f"LJ-{n:05}"} for n in range(3000)]
+    clues = [FOUNDING_CLUE | {"clue_id": f"LJ-{n:05}"} for n in range(1500)]
     source.write_text("".join(json.dumps(clue, ensure_ascii=False) + "\n" for clue in clues))
     whole, halved = tmp_path / "whole.jsonl", tmp_path / "halved.jsonl"
     subprocess.run(_command(bundle, source, whole), cwd=REPOSITORY, check=True, capture_output=True)

@@ -79,8 +79,9 @@ def test_the_founding_clue_is_triaged_within_three_seconds_of_the_command(bundle
 def test_several_workers_share_the_port(bundle: Path) -> None:
     with _served(bundle, "--workers", "2") as (port, _):
         answers = [_request(port, "POST", "/classify", FOUNDING_CLUE) for _ in range(8)]
-    assert {status for status, _ in answers} <= {200, 503}
-    assert answers[0][0] == 200
+    statuses = {status for status, _ in answers}
+    assert 200 in statuses
+    assert statuses <= {200, 503}  # one worker may still be loading
 
 
 @pytest.mark.slow

@@ -1,5 +1,7 @@
 """Encoding: n-grams of characters and of jieba words, known by hash, weighed by TF-IDF."""
 
+import itertools
+
 import jieba
 import numpy as np
 import pytest
@@ -20,7 +22,7 @@ TEXTS = [
 
 def _words(text: str) -> list[str]:
     bounds = word_bounds(text)
-    return [text[a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    return [text[a:b] for a, b in itertools.pairwise(bounds)]
 
 
 @pytest.mark.parametrize("text", TEXTS)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,7 +51,7 @@ def output(tmp_path: Path) -> Path:
     return tmp_path / "triages.jsonl"
 
 
-def _lines(path: Path) -> list[dict[str, dict[str, object]]]:
+def _lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_bytes().splitlines()]
 
 

@@ -48,8 +48,8 @@ def test_an_altered_bundle_is_not_used(bundle: Path, tmp_path: Path) -> None:
         copy = tmp_path / file.relative_to(bundle)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(file.read_bytes())
-    with (tmp_path / "taxonomy.yaml").open("a") as file:
-        file.write("\n")
+    altered = tmp_path / "taxonomy.yaml"
+    altered.write_text(altered.read_text() + "\n")
     application = create_app(Settings(model=tmp_path))
     with TestClient(application) as client:
         assert application.state.model.settled.wait(timeout=10)

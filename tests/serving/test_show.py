@@ -1,6 +1,8 @@
 """What the command line shows of a triage."""
 
 import io
+import re
+from typing import Literal
 
 from rich.console import Console
 
@@ -13,12 +15,17 @@ CLUE = Clue.model_validate(FOUNDING_CLUE)
 
 
 def _console(colour: bool = False) -> Console:
-    return Console(file=io.StringIO(), width=60, force_terminal=colour, color_system="truecolor")
+    system: Literal["truecolor"] | None = "truecolor" if colour else None
+    return Console(file=io.StringIO(), width=60, force_terminal=colour, color_system=system)
 
 
 def _printed(console: Console) -> str:
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
+
+
+def _without_marks(printed: str) -> str:
+    return "".join(re.sub("〔[^〕]*〕", "", printed).split())
 
 
 def _shown(triager: Triager, clue: Clue) -> str:
@@ -62,7 +69,7 @@ def test_markup_in_a_text_is_shown_as_it_is(triager: Triager) -> None:
     console = _console()
     explain_triage(clue.text, triager.triage(clue), console)
     for tag in ("[bold]", "[/bold]", "[/red]"):
-        assert tag in "".join(_printed(console).split())
+        assert tag in _without_marks(_printed(console))
 
 
 def test_an_escape_sequence_in_a_text_never_reaches_the_terminal(triager: Triager) -> None:
@@ -78,8 +85,7 @@ def test_without_colour_the_marks_are_words(triager: Triager) -> None:
     explain_triage(CLUE.text, triage, console)
     printed = _printed(console)
     assert "\x1b" not in printed
-    assert "雁东路小学〔" in printed
-    assert "地点" in printed
+    assert re.search("小学〔[^〕]*地点", printed.replace("\n", ""))
     for evidence in triage.evidence:
         assert f"{evidence.weight:.2f}" in printed
 
@@ -95,8 +101,4 @@ def test_removing_the_marks_gives_the_text_back(triager: Triager) -> None:
     console = Console(file=io.StringIO(), width=10_000)
     triage = triager.triage(CLUE)
     explain_triage(CLUE.text, triage, console)
-    line = _printed(console).splitlines()[0]
-    while "〔" in line:
-        before, _, rest = line.partition("〔")
-        line = before + rest.partition("〕")[2]
-    assert line == CLUE.text
+    assert _without_marks(_printed(console)).startswith(CLUE.text)

@@ -92,8 +92,8 @@ def test_every_mistake_of_every_file_is_reported_at_once(
 
 
 def test_no_message_repeats_the_text_of_a_clue(tmp_path: Path, taxonomy: Taxonomy) -> None:
-    secret = "张三的电话是13800000000"
-    path = _jsonl(tmp_path / "a.jsonl", [GOOD | {"text": secret, "module": "无"}])
+    private = "张三的电话是13800000000"
+    path = _jsonl(tmp_path / "a.jsonl", [GOOD | {"text": private, "module": "无"}])
     with pytest.raises(InvalidTable) as caught:
         read_labelled([path], taxonomy)
     assert "13800000000" not in caught.value.detail and "张三" not in caught.value.detail
