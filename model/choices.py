@@ -12,6 +12,7 @@ from model.taxonomy import JurisdictionRule, Taxonomy
 PLACE_KINDS = frozenset(
     {"district", "street", "town", "village", "landmark", "school", "rail", "forest", "outside"}
 )
+_SPECIAL_LAND = frozenset({"rail", "forest"})
 _RANKS = {"basic": 0, "special": 1, "city": 2, "outside": 3}
 
 
@@ -51,8 +52,13 @@ def is_addressee(mention: Mention, matter: Matter) -> bool:
 
 
 def readings(mention: Mention, among: Sequence[Mention]) -> tuple[str, ...]:
-    """Procuratorates that a name may mean, narrowed to those that other names settle."""
+    """Procuratorates that a name may mean, narrowed to those that other names settle.
+
+    Rail and forest land keeps its own, whatever district is named beside it.
+    """
     possible = tuple(dict.fromkeys((mention.procuratorate, *mention.alternatives)))
+    if mention.kind in _SPECIAL_LAND:
+        return possible
     settled = {other.procuratorate for other in among if not other.alternatives}
     return tuple(code for code in possible if code in settled) or possible
 
@@ -66,7 +72,10 @@ def is_local_place(mention: Mention, taxonomy: Taxonomy) -> bool:
 
 
 def _fixed(rule: JurisdictionRule, matter: Matter) -> Chosen | None:
-    return Chosen(rule.procuratorate) if rule.procuratorate else None
+    """The rule's own procuratorate, unless all that the text names lies elsewhere."""
+    named = [m for m in matter.mentions if not m.sender and not is_addressee(m, matter)]
+    elsewhere = named and all(_rank(m.procuratorate, matter.taxonomy) == 3 for m in named)
+    return None if elsewhere or not rule.procuratorate else Chosen(rule.procuratorate)
 
 
 def _organ_named(rule: JurisdictionRule, matter: Matter) -> Chosen | None:
@@ -174,11 +183,16 @@ def _rank(code: str, taxonomy: Taxonomy) -> int:
 
 
 def _places(matter: Matter) -> list[tuple[str, ...]]:
-    """The readings of each local place where it may have happened."""
+    """The readings of each local place where it may have happened.
+
+    Rail and forest land lies in some district, and is no second district beside it.
+    """
     return [
-        readings(mention, matter.mentions)
+        readings(mention, (*matter.mentions, *matter.sender_mentions))
         for mention in matter.mentions
-        if not mention.sender and is_local_place(mention, matter.taxonomy)
+        if not mention.sender
+        and mention.kind not in _SPECIAL_LAND
+        and is_local_place(mention, matter.taxonomy)
     ]
 
 

@@ -20,28 +20,28 @@ class Configured(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class LabelCondition(Configured):
-    """Holds when every field that is given has the label among its codes."""
+class MatterCondition(Configured):
+    """Holds when every field that is given fits: the labels are among its codes, a cue occurs."""
 
     modules: Codes | None = None
     functions: Codes | None = None
-
-    def holds_for(self, module: str, function: str) -> bool:
-        return (self.modules is None or module in self.modules) and (
-            self.functions is None or function in self.functions
-        )
-
-
-class SecondaryCondition(LabelCondition):
-    """As above, and by any one secondary module and any one cue of the text."""
-
-    secondary: Codes | None = None
     cues: Words | None = None
 
-    def holds_in(self, text: str, secondary: tuple[str, ...]) -> bool:
-        return (self.secondary is None or bool(set(self.secondary) & set(secondary))) and (
-            self.cues is None or occurs(self.cues, text)
+    def holds_for(self, module: str, function: str, text: str) -> bool:
+        return (
+            (self.modules is None or module in self.modules)
+            and (self.functions is None or function in self.functions)
+            and (self.cues is None or occurs(self.cues, text))
         )
+
+
+class SecondaryCondition(MatterCondition):
+    """As above, and by any one secondary module."""
+
+    secondary: Codes | None = None
+
+    def holds_beside(self, secondary: tuple[str, ...]) -> bool:
+        return self.secondary is None or not set(self.secondary).isdisjoint(secondary)
 
 
 def occurs(cues: tuple[str, ...], text: str) -> bool:

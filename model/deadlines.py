@@ -24,9 +24,12 @@ def deadlines_for(
     submitted_at: datetime,
     taxonomy: Taxonomy,
     calendar: WorkingCalendar,
+    *,
+    text: str,
 ) -> Deadlines:
     """The deadlines of a clue submitted at ``submitted_at`` (naive: Asia/Shanghai).
 
+    ``text`` is cleaned; its words decide which particular limits are told.
     Raises ``InvalidClue`` for a moment outside 1990–2099, and ``KeyError`` for an unknown urgency.
     """
     moment = _in_shanghai(submitted_at)
@@ -40,7 +43,7 @@ def deadlines_for(
         *(
             f"{particular.text}（{particular.legal_basis}）"
             for particular in limits.particulars
-            if particular.in_force(day) and particular.when.holds_for(module, function)
+            if particular.in_force(day) and particular.when.holds_for(module, function, text)
         ),
     ]
     return Deadlines(

@@ -16,6 +16,7 @@ WORD_ORDERS = (1, 2)
 
 _BASE = 0x9E3779B97F4A7C15 | 1  # odd, so it has an inverse modulo 2⁶⁴
 _INVERSE = pow(_BASE, -1, 1 << 64)
+_BLANKS = np.array([ord(" "), ord("\n")], dtype=np.uint64)
 _SALTS = np.array(
     [0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3, 0x589965CC75374CC3,
      0x1D8E4E27C47D124F, 0xEB44ACCAB455D165], dtype=np.uint64,
@@ -39,29 +40,40 @@ class Occurrences:
 def occurrences(text: str) -> Occurrences:
     """Character 1–3-grams, then jieba words and word pairs (dictionary segmentation, no HMM).
 
-    One-character words and stop words stay: 不 and 没 carry meaning.
+    One-character words and stop words stay: 不 and 没 carry meaning. White space is formatting:
+    no n-gram holds any, and words pair up across it.
     """
     codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
     powers, inverses = _powers(1 << max(10, int(codes.size).bit_length()))
-    prefix = np.zeros(codes.size + 1, dtype=np.uint64)
-    np.cumsum(codes * powers[: codes.size], out=prefix[1:])
-    keys, starts, ends = [], [], []
+    prefix = _running_sum(codes * powers[: codes.size])
+    blanks = _running_sum(np.isin(codes, _BLANKS).astype(np.uint64))
+    bounds = word_bounds(text)
+    bounds = np.stack([bounds[:-1], bounds[1:]])[:, blanks[bounds[1:]] == blanks[bounds[:-1]]]
     positions = np.arange(codes.size + 1, dtype=np.int32)
+    keys, starts, ends = [], [], []
     for order, salt in zip(CHARACTER_ORDERS, _SALTS, strict=False):
         end = positions[order:]
         begin = positions[: end.size]
+        solid = blanks[end] == blanks[begin]
+        begin, end = begin[solid], end[solid]
         keys.append(_mix((prefix[end] - prefix[begin]) * inverses[begin], salt))
         starts.append(begin)
         ends.append(end)
-    bounds = word_bounds(text)
-    words = _mix((prefix[bounds[1:]] - prefix[bounds[:-1]]) * inverses[bounds[:-1]], _SALTS[4])
+    words = _mix((prefix[bounds[1]] - prefix[bounds[0]]) * inverses[bounds[0]], _SALTS[4])
     pairs = _mix(words[:-1] * np.uint64(_BASE) + words[1:], _SALTS[5])
     keys += [words, pairs]
-    starts += [bounds[:-1], bounds[:-2]]
-    ends += [bounds[1:], bounds[2:]]
+    starts += [bounds[0], bounds[0][:-1]]
+    ends += [bounds[1], bounds[1][1:]]
     return Occurrences(
         np.concatenate(keys), np.concatenate(starts), np.concatenate(ends), words.size + pairs.size
     )
+
+
+def _running_sum(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Sums of the first 0, 1, … n values modulo 2⁶⁴; shape (n + 1,)."""
+    sums = np.zeros(values.size + 1, dtype=np.uint64)
+    np.cumsum(values, out=sums[1:])
+    return sums
 
 
 def word_bounds(text: str) -> NDArray[np.int32]:

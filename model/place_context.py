@@ -18,6 +18,9 @@ _CLAIMED_BY_OUTSIDE = frozenset(
 )
 """Kinds whose names every city has: 上海市张掖路 is not Lanzhou's 张掖路."""
 
+_SPECIAL = frozenset({"rail", "forest"})
+"""Kinds with a procuratorate of their own, whatever district they lie in."""
+
 _LOCATIVE_BEFORE = re.compile(r"(?:在|住|到|去|来|往|从|位于|来自|途经)$")
 _LOCALITY_AFTER = re.compile(r"(?:这边|那边|境内|街头|某|一家|有家|区域|地区|城区)")
 
@@ -37,12 +40,13 @@ def settle(
     match = matches[index]
     if match.silent:
         return None
+    special = match.senses[0].kind in _SPECIAL
     claimed = before == OUTSIDE and match.senses[0].kind in _CLAIMED_BY_OUTSIDE
-    if before and (claimed or before in match.possible):
+    if before and (claimed or before in match.possible) and not special:
         return Settled(before)
     if match.needs_context == "adjacent" and not _in_company(text, matches, index):
         return None
-    if not match.sure and (near := _nearest(matches, index)):
+    if not match.sure and not special and (near := _nearest(matches, index)):
         return Settled(near)
     own = match.senses[0].own
     if not own or (match.needs_context == "text" and not only_region):

@@ -1,5 +1,6 @@
 """A clue as the encoder reads it: cleaned, screened, the title in front of the text."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from re import Pattern
@@ -7,6 +8,10 @@ from re import Pattern
 from model.clean import Cleaned, clean
 from model.clue import Clue
 from model.screen import screen
+
+
+_DIGIT = re.compile(r"\d")
+"""Digits are read as 0: that there is a date, a sum or a telephone number matters, not which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +31,5 @@ def read_clue(clue: Clue, instructions: Sequence[Pattern[str]]) -> Reading:
     screening = screen(body.text, instructions)
     title = screen(clean(clue.title or "").text, instructions).text
     front = f"{title}\n" if title.strip() else ""
-    return Reading(front + screening.text, body, len(front), screening.reasons)
+    encoded = _DIGIT.sub("0", front + screening.text)
+    return Reading(encoded, body, len(front), screening.reasons)

@@ -92,9 +92,9 @@ def _intake(taxonomy: Taxonomy) -> tuple[JurisdictionRule, Chosen]:
 def _holds(when: Condition, matter: Matter, on: date) -> bool:
     named = {mention.kind for mention in matter.mentions if not mention.sender}
     return (
-        when.holds_for(matter.module, matter.function)
-        and (when.kinds is None or not named.isdisjoint(when.kinds))
-        and when.holds_in(matter.text, matter.secondary)
+        (when.kinds is None or not named.isdisjoint(when.kinds))
+        and when.holds_for(matter.module, matter.function, matter.text)
+        and when.holds_beside(matter.secondary)
         and (when.fields is None or any(_in_field(code, matter, on) for code in when.fields))
     )
 
@@ -124,8 +124,8 @@ def _assisting(matter: Matter, on: date) -> tuple[tuple[str, str, str], ...]:
         if (
             rule.function != matter.function
             and rule.in_force(on)
-            and rule.when.holds_for(matter.module, matter.function)
-            and rule.when.holds_in(matter.text, matter.secondary)
+            and rule.when.holds_for(matter.module, matter.function, matter.text)
+            and rule.when.holds_beside(matter.secondary)
         ):
             found.setdefault(rule.function, (rule.function, rule.id, rule.legal_basis))
     return tuple(found.values())

@@ -14,7 +14,7 @@ from model.conditions import (
     Code,
     Codes,
     Configured,
-    LabelCondition,
+    MatterCondition,
     SecondaryCondition,
     Words,
 )
@@ -204,7 +204,7 @@ class Particular(Dated):
     """A time limit of one kind of matter, told to staff beside the general ones."""
 
     id: Code
-    when: LabelCondition
+    when: MatterCondition
     text: Name
 
 

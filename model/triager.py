@@ -113,6 +113,7 @@ class Triager:
             submitted,
             self.taxonomy,
             self._working,
+            text=reading.body.text,
         )
         on = submitted.date()
         mentions = find_places(reading.body.text, self._gazetteer, on)

@@ -1,7 +1,7 @@
 """Which days are worked in China: official holidays and make-up days, and the office's own."""
 
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -51,7 +51,7 @@ class WorkingCalendar(Configured):
         if not self.knows(day):
             return True
         if day.year in _PUBLISHED:
-            return bool(chinese_calendar.is_workday(day))
+            return _published_workday(day)
         return day.weekday() < 5
 
     def after(self, day: date, working_days: int) -> date:
@@ -64,6 +64,11 @@ class WorkingCalendar(Configured):
     @cached_property
     def _own(self) -> dict[date, bool]:
         return dict.fromkeys(self.holidays, False) | dict.fromkeys(self.workdays, True)
+
+
+@lru_cache(maxsize=4096)
+def _published_workday(day: date) -> bool:
+    return bool(chinese_calendar.is_workday(day))
 
 
 def parse_calendar(source_name: str, content: str) -> WorkingCalendar:

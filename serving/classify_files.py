@@ -1,8 +1,9 @@
 """Files of clues in, files of triages out: in order, one row each, continued where it stopped."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pydantic_core
 from pydantic import ValidationError
@@ -51,11 +52,10 @@ def classify_file(triager: Triager, source: Path, output: Path, track: Track) ->
     with JsonlAppender(lines) as appender:
         for row in track(rows[done:]):
             appender.append(_answer(triager, row))
-    answers = _read_lines(lines)
+    failed = sum("error" in answer for answer in _answers(lines))
     if to_excel:
-        write_rows(output, [sheet_row(answer) for answer in answers])
+        write_rows(output, list(map(sheet_row, _answers(lines))))
         lines.unlink()
-    failed = sum("error" in answer for answer in answers)
     return Summary(rows=len(rows), continued_after=done, failed=failed)
 
 
@@ -75,31 +75,37 @@ def _done(lines: Path, rows: Sequence[Row | BadRow], version: str) -> int:
     if not lines.exists():
         return 0
     drop_torn_line(lines)
-    answers = _read_lines(lines)
-    if len(answers) > len(rows):
-        raise UnusableOutputError(f"输出文件 {lines} 比输入的行数还多，请换一个名字")
-    for answer, row in zip(answers, rows, strict=False):
-        if answer.get("row") != row.number or answer.get("input") != _carried(row):
-            raise UnusableOutputError(
-                f"输出文件 {lines} 第 {row.number} 行起与输入不符，不属于这个输入，请换一个名字"
-            )
-        triage = answer.get("triage")
-        if isinstance(triage, dict) and triage["model"]["version"] != version:
-            raise UnusableOutputError(
-                f"输出文件 {lines} 由另一版本的模型写成，请换一个名字重新分诊，或用原来的模型继续"
-            )
-    return len(answers)
+    done = 0
+    for done, answer in enumerate(_answers(lines), start=1):
+        if done > len(rows):
+            raise UnusableOutputError(f"输出文件 {lines} 比输入的行数还多，请换一个名字")
+        _check(answer, rows[done - 1], version, lines)
+    return done
 
 
-def _read_lines(lines: Path) -> list[dict[str, object]]:
-    try:
-        with lines.open("rb") as file:
-            answers = [pydantic_core.from_json(line) for line in file]
-    except ValueError as error:
-        raise UnusableOutputError(f"文件 {lines} 不是本程序的输出，请换一个名字") from error
-    if not all(isinstance(answer, dict) for answer in answers):
-        raise UnusableOutputError(f"文件 {lines} 不是本程序的输出，请换一个名字")
-    return answers
+def _check(answer: dict[str, Any], row: Row | BadRow, version: str, lines: Path) -> None:
+    """Raises UnusableOutputError unless ``answer`` is this model's to this row."""
+    if answer.get("row") != row.number or answer.get("input") != _carried(row):
+        raise UnusableOutputError(
+            f"输出文件 {lines} 与输入第 {row.number} 行不符，不属于这个输入，请换一个名字"
+        )
+    if "triage" in answer and answer["triage"]["model"]["version"] != version:
+        raise UnusableOutputError(
+            f"输出文件 {lines} 由另一版本的模型写成，请换一个名字重新分诊，或用原来的模型继续"
+        )
+
+
+def _answers(lines: Path) -> Iterator[dict[str, Any]]:
+    """The output rows one after the other, as a backlog's answers need not fit into memory."""
+    with lines.open("rb") as file:
+        for line in file:
+            try:
+                answer = pydantic_core.from_json(line)
+            except ValueError:
+                answer = None
+            if not isinstance(answer, dict):
+                raise UnusableOutputError(f"文件 {lines} 不是本程序的输出，请换一个名字")
+            yield answer
 
 
 def _carried(row: Row | BadRow) -> dict[str, object]:

@@ -34,7 +34,7 @@ KINDS: Mapping[str, ProblemKind] = {
 
 
 class FieldError(BaseModel):
-    """One mistake of a request and the field it is in."""
+    """请求中的一处错误及其字段。"""
 
     model_config = ConfigDict(frozen=True)
 

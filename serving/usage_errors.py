@@ -12,6 +12,7 @@ from model.errors import FenzhenError
 from serving.quiet_log import log_failure
 from serving.validation import field_errors
 
+_INTERRUPTED = 130
 _SEE_HELP = "，请用 --help 查看用法"
 
 
@@ -24,9 +25,8 @@ class ChineseGroup(TyperGroup):
 
     def _status(self, *args: Any, **extra: Any) -> int:
         try:
-            return int(super().main(*args, **extra) or 0)
-        except (KeyboardInterrupt, typer.Abort):
-            return _say("已中断", 130)
+            status = int(super().main(*args, **extra) or 0)
+            return _say("已中断", status) if status == _INTERRUPTED else status
         except Exception as error:
             sentence = _sentence(error)
             if sentence is not None:

@@ -102,7 +102,9 @@ def _clue(values: dict[str, object], wrong: list[str]) -> Clue | None:
 
 _EXPLANATIONS = {
     "missing": "缺少内容，请补填",
-    "string_too_long": "内容过长",
+    "string_too_long": "内容过长，请缩短",
+    "too_long": "内容过长，请缩短",
+    "too_short": "内容为空，请补填",
     "string_too_short": "内容为空，请补填",
     "string_type": "应为文字",
     "datetime_from_date_parsing": "时间无法识别，请写作 2023-02-09 10:00",

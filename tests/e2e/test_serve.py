@@ -76,6 +76,20 @@ def test_the_founding_clue_is_triaged_within_three_seconds_of_the_command(bundle
 
 
 @pytest.mark.slow
+def test_a_kept_connection_is_not_held_up_by_delayed_acknowledgements(bundle: Path) -> None:
+    with _served(bundle) as (port, _):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        seconds = []
+        for _ in range(21):
+            started = time.monotonic()
+            connection.request("GET", "/healthz")
+            connection.getresponse().read()
+            seconds.append(time.monotonic() - started)
+        connection.close()
+    assert sorted(seconds)[10] < 0.03
+
+
+@pytest.mark.slow
 def test_several_workers_share_the_port(bundle: Path) -> None:
     with _served(bundle, "--workers", "2") as (port, _):
         answers = [_request(port, "POST", "/classify", FOUNDING_CLUE) for _ in range(8)]

@@ -30,9 +30,10 @@ def deadlines(
     function: str = "complaints_appeals",
     taxonomy: Taxonomy = BY_CALENDAR,
     calendar: WorkingCalendar = CALENDAR,
+    text: str = "派出所不立案",
 ) -> Deadlines:
     return deadlines_for(
-        urgency, module, function, submitted_at, taxonomy=taxonomy, calendar=calendar
+        urgency, module, function, submitted_at, taxonomy=taxonomy, calendar=calendar, text=text
     )
 
 
@@ -89,7 +90,6 @@ class TestLimits:
             ("public_interest", "public_interest_litigation", "评估没有法定日数"),
             ("service_center", "civil", "三日内移送民事检察部门"),
             ("judicial_aid", "complaints_appeals", "先行救助"),
-            ("service_center", "criminal", "七日内可向上一级检察院申诉"),
             ("minor_protection", "minors", "三日内反馈"),
         ],
     )
@@ -99,6 +99,29 @@ class TestLimits:
         note = deadlines(module=module, function=function).note
         assert note is not None
         assert told in note
+
+    @pytest.mark.parametrize(
+        ("module", "function"),
+        [
+            ("service_center", "criminal"),
+            ("service_center", "complaints_appeals"),
+            ("business_environment", "economic_crime"),
+            ("minor_protection", "minors"),
+        ],
+    )
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            ("昨天收到城关区检察院的不起诉决定书,我是被害人,不服", True),
+            ("派出所不立案,也不给回执", False),
+        ],
+    )
+    def test_the_seven_days_to_appeal_are_told_where_the_text_speaks_of_non_prosecution(
+        self, module: str, function: str, text: str, told: bool
+    ) -> None:
+        note = deadlines(module=module, function=function, text=text).note
+        assert note is not None
+        assert ("七日内可向上一级检察院申诉" in note) is told
 
     def test_what_does_not_concern_the_matter_is_not_told(self) -> None:
         note = deadlines().note

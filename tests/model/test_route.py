@@ -1,10 +1,9 @@
-"""Whose clue it is. Rows read as a lawyer would: the text, its labels, the procuratorate, why.
+"""Whose clue it is, given what the text names; whole clues stand in the golden table.
 
 Places stand in the text as [name|kind|procuratorate], with other readings after “/” and
 “|sender” for the sender's own home.
 """
 
-import csv
 import re
 from datetime import date
 from pathlib import Path
@@ -14,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model import gazetteer_table
+from model import gazetteer_rows
 from model.conditions import occurs
 from model.places import Mention
 from model.route import Placement, place_clue
@@ -72,20 +71,6 @@ CRIMINAL = ("service_center", "criminal")
 APPEALS = ("service_center", "complaints_appeals")
 INSPECTION = ("service_center", "inspection")
 
-with (Path(__file__).parent / "route_golden.csv").open(encoding="utf-8", newline="") as table:
-    ROWS = list(csv.DictReader(table))
-
-
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["text"][:30])
-def test_a_clue_is_placed_by_the_rule_that_the_law_gives(row: dict[str, str]) -> None:
-    placement = place(row["text"], row["module"], row["function"])
-    assert (placement.procuratorate, placement.rule) == (row["procuratorate"], row["rule"])
-    assert placement.legal_basis
-
-
-def test_every_rule_has_a_row() -> None:
-    assert {rule.id for rule in TAXONOMY.jurisdiction} == {row["rule"] for row in ROWS}
-
 
 class TestPlace:
     def test_nothing_that_says_where_is_missing_place(self) -> None:
@@ -113,6 +98,26 @@ class TestPlace:
     def test_addressee_origin_and_the_city_itself_say_nothing(self, marked: str) -> None:
         placement = place(marked)
         assert (placement.procuratorate, placement.missing_place) == ("city", True)
+
+    def test_what_happened_only_elsewhere_is_not_for_the_city(self) -> None:
+        placement = place("[天水市|outside|outside]三家公司串通涨价")
+        assert (placement.procuratorate, placement.rule) == ("outside", "outside-only")
+
+    def test_land_along_a_line_is_no_second_district(self) -> None:
+        placement = place("[陇海线|rail|rail]护坡被挖，在[城关区|district|chengguan]")
+        assert placement.procuratorate == "rail"
+        assert placement.alternatives == (("chengguan", "place-of-harm"),)
+
+    def test_a_county_named_beside_a_reserve_does_not_take_it_over(self) -> None:
+        placement = place("[永登县|district|yongdeng][连城保护区|forest|forest/yongdeng]有人开矿")
+        assert (placement.procuratorate, placement.ambiguous) == ("forest", True)
+        assert placement.alternatives == (("yongdeng", "state-forest"),)
+
+    def test_the_form_location_settles_a_name_of_two_places(self) -> None:
+        placement = place(
+            "[城关镇|town|yuzhong/yongdeng]河道堆垃圾", location="[永登县|district|yongdeng]"
+        )
+        assert (placement.procuratorate, placement.ambiguous) == ("yongdeng", False)
 
     def test_a_city_rule_without_any_place_still_misses_it(self) -> None:
         assert place("三家公司串通涨价").missing_place
@@ -211,7 +216,7 @@ class TestTime:
             "    choose: fixed\n    procuratorate: rail\n", "    choose: place_of_harm\n"
         )
         placement = place(
-            "铁路沿线有人烧秸秆，[西固区|district|xigu]",
+            "铁路两侧有人烧秸秆，[西固区|district|xigu]",
             taxonomy=parse_taxonomy("taxonomy.yaml", content),
         )
         assert placement.procuratorate == "xigu"
@@ -244,7 +249,7 @@ class TestAssisting:
 
 
 PROCURATORATES = st.sampled_from(sorted(TAXONOMY.procuratorate_by_code))
-KINDS = st.sampled_from(sorted(gazetteer_table.KINDS))
+KINDS = st.sampled_from(sorted(gazetteer_rows.KINDS))
 PIECES = st.sampled_from(
     [
         "不起诉",
@@ -262,8 +267,8 @@ PIECES = st.sampled_from(
 
 
 def test_rules_and_gazetteer_speak_of_the_same_kinds_and_procuratorates() -> None:
-    assert set(get_args(Kind)) == gazetteer_table.KINDS
-    assert set(TAXONOMY.procuratorate_by_code) == gazetteer_table.PROCURATORATES
+    assert set(get_args(Kind)) == gazetteer_rows.KINDS
+    assert set(TAXONOMY.procuratorate_by_code) == gazetteer_rows.PROCURATORATES
 
 
 @st.composite

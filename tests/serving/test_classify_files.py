@@ -141,7 +141,7 @@ def test_a_finished_output_is_left_as_it_is(triager: Triager, source: Path, outp
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("七里河区", "安宁区"), "第 4 行起与输入不符"),
+        (("七里河区", "安宁区"), "与输入第 4 行不符"),
         (("005,城关区法院判错了案,2023-02-09 12:00,,戊\n", ""), "行数还多"),
     ],
 )
