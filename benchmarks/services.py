@@ -1,4 +1,4 @@
-"""``/classify`` on one worker beside ``mlflow models serve`` and a plain FastAPI + joblib service."""
+"""``/classify`` on one worker beside ``mlflow models serve`` and plain FastAPI + joblib."""
 
 import json
 import os

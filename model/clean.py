@@ -22,7 +22,7 @@ _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜḿńňǹ"
 _PINYIN = re.compile(rf"(?<=[{_HAN}])(?:\((?=[a-zü]{{0,5}}[{_TONED}])[a-zü{_TONED}]{{1,6}}\))+")
 _SPACE = re.compile(r"\s+")
 # Digits stay: 1000000 is a sum, not an exclamation.
-_REPEATS = re.compile(r"((?:(?!\d).){1,8}?)\1{3,}", re.DOTALL)
+_REPEATS = re.compile(r"(\D{1,8}?)\1{3,}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,20 +40,23 @@ class LinearEncoder:
     def encode(self, text: str) -> Features:
         """Features of a cleaned text; unknown n-grams are ignored."""
         found = occurrences(text)
-        columns = np.searchsorted(self.keys, found.keys)
+        # Sorted once, equal n-grams lie side by side and the look-ups walk through memory in order.
+        order = np.argsort(found.keys)
+        ordered = found.keys[order]
+        firsts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+        counts = np.diff(firsts, append=ordered.size)
+        distinct = ordered[firsts]
+        columns = np.searchsorted(self.keys, distinct)
         columns[columns == self.keys.size] = 0
-        known = np.flatnonzero(self.keys[columns] == found.keys)
-        indices, slots, counts = np.unique(
-            columns[known].astype(np.int32), return_inverse=True, return_counts=True
-        )
-        values = ((1 + np.log(counts)) * self.idf[indices]).astype(np.float32)
-        is_word = np.zeros(indices.size, dtype=bool)
-        is_word[slots[known >= found.keys.size - found.words]] = True
+        known = self.keys[columns] == distinct
+        indices = columns[known].astype(np.int32)
+        values = ((1 + np.log(counts[known])) * self.idf[indices]).astype(np.float32)
+        occurs = order[np.repeat(known, counts)]
+        is_word = found.is_word[order[firsts[known]]]
         _scale(values, ~is_word, 1.0)
         _scale(values, is_word, self.word_weight)
-        return Features(
-            indices, values, slots.astype(np.int32), found.starts[known], found.ends[known]
-        )
+        slots = np.repeat(np.arange(indices.size, dtype=np.int32), counts[known])
+        return Features(indices, values, slots, found.starts[occurs], found.ends[occurs])
 
 
 def _scale(values: NDArray[np.float32], block: NDArray[np.bool_], length: float) -> None:

@@ -36,7 +36,7 @@ def strongest_spans(
         return []
     starts, ends = bounds[:-1], bounds[1:]
     per_word = np.add.reduceat(weights, starts) / (ends - starts)
-    readable = np.fromiter((text[start].isalnum() for start in starts), bool, starts.size)
+    readable = np.fromiter(map(str.isalnum, map(text.__getitem__, starts.tolist())), bool)
     clear = readable & (per_word > max(0.25 * per_word.max(), 1e-9))
     edges = np.flatnonzero(np.diff(np.concatenate(([0], clear.astype(np.int8), [0]))))
     total = np.maximum(weights, 0).sum()

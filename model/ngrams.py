@@ -17,9 +17,10 @@ WORD_ORDERS = (1, 2)
 _BASE = 0x9E3779B97F4A7C15 | 1  # odd, so it has an inverse modulo 2⁶⁴
 _INVERSE = pow(_BASE, -1, 1 << 64)
 _BLANKS = np.array([ord(" "), ord("\n")], dtype=np.uint64)
+# One for each order of characters, one for words, one for pairs of words.
 _SALTS = np.array(
-    [0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3, 0x589965CC75374CC3,
-     0x1D8E4E27C47D124F, 0xEB44ACCAB455D165], dtype=np.uint64,
+    [0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3, 0x1D8E4E27C47D124F,
+     0xEB44ACCAB455D165], dtype=np.uint64,
 )  # fmt: skip
 
 
@@ -28,13 +29,13 @@ class Occurrences:
     """Every n-gram occurrence of one text.
 
     ``keys`` (m,) are 64-bit hashes, ``starts`` and ``ends`` (m,) half-open spans of the text.
-    ``words`` counts the occurrences that are word n-grams; they come last.
+    ``is_word`` (m,) tells word n-grams from character n-grams.
     """
 
     keys: NDArray[np.uint64]
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
-    words: int
+    is_word: NDArray[np.bool_]
 
 
 def occurrences(text: str) -> Occurrences:
@@ -50,22 +51,27 @@ def occurrences(text: str) -> Occurrences:
     bounds = word_bounds(text)
     bounds = np.stack([bounds[:-1], bounds[1:]])[:, blanks[bounds[1:]] == blanks[bounds[:-1]]]
     positions = np.arange(codes.size + 1, dtype=np.int32)
-    keys, starts, ends = [], [], []
-    for order, salt in zip(CHARACTER_ORDERS, _SALTS, strict=False):
+    starts, ends = [], []
+    for order in CHARACTER_ORDERS:
         end = positions[order:]
         begin = positions[: end.size]
         solid = blanks[end] == blanks[begin]
-        begin, end = begin[solid], end[solid]
-        keys.append(_mix((prefix[end] - prefix[begin]) * inverses[begin], salt))
-        starts.append(begin)
-        ends.append(end)
-    words = _mix((prefix[bounds[1]] - prefix[bounds[0]]) * inverses[bounds[0]], _SALTS[4])
-    pairs = _mix(words[:-1] * np.uint64(_BASE) + words[1:], _SALTS[5])
-    keys += [words, pairs]
-    starts += [bounds[0], bounds[0][:-1]]
-    ends += [bounds[1], bounds[1][1:]]
+        starts.append(begin[solid])
+        ends.append(end[solid])
+    begin = np.concatenate([*starts, bounds[0]])
+    end = np.concatenate([*ends, bounds[1]])
+    sizes = [*(part.size for part in starts), bounds.shape[1], max(0, bounds.shape[1] - 1)]
+    spans = (prefix[end] - prefix[begin]) * inverses[begin]
+    words = spans[spans.size - bounds.shape[1] :]
+    pairs = words[:-1] * np.uint64(_BASE) + words[1:]
+    keys = np.concatenate([spans, pairs]) ^ np.repeat(_SALTS, sizes)
+    is_word = np.zeros(keys.size, dtype=bool)
+    is_word[keys.size - sizes[-1] - sizes[-2] :] = True
     return Occurrences(
-        np.concatenate(keys), np.concatenate(starts), np.concatenate(ends), words.size + pairs.size
+        _mix(keys),
+        np.concatenate([begin, bounds[0][:-1]]),
+        np.concatenate([end, bounds[1][1:]]),
+        is_word,
     )
 
 
@@ -84,9 +90,8 @@ def word_bounds(text: str) -> NDArray[np.int32]:
     return bounds
 
 
-def _mix(keys: NDArray[np.uint64], salt: np.uint64) -> NDArray[np.uint64]:
-    """Spread the keys and part the kinds of n-gram (SplitMix64's finaliser, Steele et al. 2014)."""
-    keys = keys ^ salt
+def _mix(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Spread the keys over all 64 bits (SplitMix64's finaliser, Steele et al. 2014)."""
     keys = (keys ^ (keys >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     keys = (keys ^ (keys >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return keys ^ (keys >> np.uint64(31))

@@ -9,7 +9,6 @@ from model.clean import Cleaned, clean
 from model.clue import Clue
 from model.screen import screen
 
-
 _DIGIT = re.compile(r"\d")
 """Digits are read as 0: that there is a date, a sum or a telephone number matters, not which."""
 

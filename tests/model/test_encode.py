@@ -55,11 +55,10 @@ def test_every_occurrence_is_a_span_of_the_text(text: str) -> None:
 def test_distinct_ngrams_have_distinct_keys(parts: list[str]) -> None:
     text = "".join(parts)
     found = occurrences(text)
-    characters = found.keys.size - found.words
-    ngrams = {
-        text[a:b] for a, b in zip(found.starts[:characters], found.ends[:characters], strict=True)
-    }
-    assert len(set(found.keys[:characters].tolist())) == len(ngrams)
+    characters = ~found.is_word
+    spans = zip(found.starts[characters], found.ends[characters], strict=True)
+    ngrams = {text[a:b] for a, b in spans}
+    assert len(set(found.keys[characters].tolist())) == len(ngrams)
 
 
 def test_character_weights_equal_those_of_scikit_learn() -> None:
