@@ -64,7 +64,7 @@ def occurrences(text: str) -> Occurrences:
     spans = (prefix[end] - prefix[begin]) * inverses[begin]
     words = spans[spans.size - bounds.shape[1] :]
     pairs = words[:-1] * np.uint64(_BASE) + words[1:]
-    keys = np.concatenate([spans, pairs]) ^ np.repeat(_SALTS, sizes)
+    keys = np.bitwise_xor(np.concatenate([spans, pairs]), np.repeat(_SALTS, sizes))
     is_word = np.zeros(keys.size, dtype=bool)
     is_word[keys.size - sizes[-1] - sizes[-2] :] = True
     return Occurrences(
