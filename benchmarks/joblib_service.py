@@ -2,7 +2,7 @@
 
 import os
 
-import joblib
+import joblib  # type: ignore[import-untyped]
 from fastapi import FastAPI
 from pydantic import BaseModel
 

@@ -5,7 +5,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-import jieba
+import jieba  # type: ignore[import-untyped]
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion
@@ -18,7 +18,8 @@ Row = dict[str, Any]
 
 def words(text: str) -> list[str]:
     """jieba's words, one-character ones included."""
-    return jieba.lcut(text, HMM=False)
+    found: list[str] = jieba.lcut(text, HMM=False)
+    return found
 
 
 def load_rows(folder: Path) -> list[Row]:
@@ -28,6 +29,11 @@ def load_rows(folder: Path) -> list[Row]:
         for path in sorted(folder.glob("*.jsonl"))
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
+
+
+def usual_texts(rows: list[Row]) -> list[str]:
+    """The first 300 texts of about 200 characters, the length of a usual clue."""
+    return [row["text"] for row in rows if 150 <= len(row["text"]) <= 260][:300]
 
 
 class Peer:

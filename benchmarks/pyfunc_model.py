@@ -3,13 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-import mlflow
+from mlflow.models import set_model
+from mlflow.pyfunc.model import PythonModel
 
 from model.clue import Clue
 from model.triager import Triager
 
 
-class TriageModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
+class TriageModel(PythonModel):
     """One triage per row of the column ``text``."""
 
     def load_context(self, context: Any) -> None:
@@ -22,4 +23,4 @@ class TriageModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
         ]
 
 
-mlflow.models.set_model(TriageModel())
+set_model(TriageModel())

@@ -1,41 +1,46 @@
 """Training seconds against the number of rows: is growth linear?
 
 ``python -m benchmarks.training_time ROWS`` measures one size in a process of its own. Rows are
-the shipped clues repeated; each round gets one differing mark so that no two texts are the same.
+the shipped clues repeated; each round bears a mark of its own, so that no two texts are the same
+and the search for near-copies does its full work.
 """
 
 import json
-import resource
+import os
 import subprocess
 import sys
 import tempfile
 import time
+from math import log
 from pathlib import Path
 
 from benchmarks.peer import Row, load_rows
+from benchmarks.running import peak_megabytes
 
 _MARKS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥东西南北春夏秋冬金木水火土日月山川"
 
 
 def _repeat(rows: list[Row], count: int) -> list[Row]:
-    out = []
-    for number in range(count):
-        row, round_number = rows[number % len(rows)], number // len(rows)
-        mark = _MARKS[round_number % len(_MARKS)] * (1 + round_number // len(_MARKS))
-        out.append(
-            row
-            | {
-                "clue_id": f"B{number:06d}",
-                "text": f"{row['text']}{mark}" if round_number else row["text"],
-            }
-        )
-    return out
+    return [
+        _marked(rows[number % len(rows)], number // len(rows))
+        | {"clue_id": f"B{number:06d}"}
+        for number in range(count)
+    ]  # fmt: skip
+
+
+def _marked(row: Row, round_number: int) -> Row:
+    if round_number == 0:
+        return row
+    mark = _MARKS[round_number % len(_MARKS)] * (1 + round_number // len(_MARKS))
+    group = {"author_group": f"{row['author_group']}-{mark}"} if "author_group" in row else {}
+    return row | {"text": f"{row['text']}{mark}"} | group
 
 
 def _one(count: int) -> None:
     from training.config import TrainingConfig
     from training.run import train
 
+    os.setpgid(0, 0)
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "rows.jsonl"
         rows = _repeat(load_rows(Path("datasets/clues")), count)
@@ -46,29 +51,43 @@ def _one(count: int) -> None:
         started = time.perf_counter()
         train(config, lambda _: None)
         seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"rows": count, "seconds": seconds, "peak_mb": peak}))
+    print(json.dumps({"seconds": seconds, "peak_mb": peak_megabytes(os.getpid())}))
 
 
 def measure(sizes: list[int]) -> list[str]:
     """Lines of the report."""
+    found = {size: _run(size) for size in sizes}
     lines = [
         "### 训练（五折交叉验证、校准、评估、写包；不含学习曲线与 MLflow）",
         "",
         "| 行数 | 秒 | 毫秒/行 | 峰值内存 MB |",
         "| ---: | ---: | ---: | ---: |",
+        *(
+            f"| {size:,} | {figures['seconds']:.1f} | {1000 * figures['seconds'] / size:.2f} "
+            f"| {figures['peak_mb']:.0f} |"
+            for size, figures in found.items()
+        ),
     ]
-    for size in sizes:
-        done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.training_time", str(size)],
-            capture_output=True, check=True, timeout=7200,
-        )  # fmt: skip
-        found = json.loads(done.stdout)
-        per_row = 1000 * found["seconds"] / size
-        lines.append(
-            f"| {size} | {found['seconds']:.1f} | {per_row:.2f} | {found['peak_mb']:.0f} |"
-        )
+    least, most = min(sizes), max(sizes)
+    if most > least:
+        ratio = found[most]["seconds"] / found[least]["seconds"]
+        power = log(ratio) / log(most / least)
+        lines += [
+            "",
+            f"行数 {most / least:.0f} 倍，时间 {ratio:.1f} 倍：按行数的 {power:.2f} 次方增长。",
+        ]
     return lines
+
+
+def _run(size: int) -> dict[str, float]:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.training_time", str(size)],
+        stdout=subprocess.PIPE,
+        check=True,
+        timeout=3600,
+    )
+    figures: dict[str, float] = json.loads(done.stdout)
+    return figures
 
 
 if __name__ == "__main__":

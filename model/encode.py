@@ -43,7 +43,9 @@ class LinearEncoder:
         # Sorted once, equal n-grams lie side by side and the look-ups walk through memory in order.
         order = np.argsort(found.keys)
         ordered = found.keys[order]
-        firsts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+        firsts = np.flatnonzero(
+            np.concatenate(([True], ordered[1:] != ordered[:-1]))[: ordered.size]
+        )
         counts = np.diff(firsts, append=ordered.size)
         distinct = ordered[firsts]
         columns = np.searchsorted(self.keys, distinct)

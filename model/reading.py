@@ -1,13 +1,12 @@
 """A clue as the encoder reads it: cleaned, screened, the title in front of the text."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from re import Pattern
 
 from model.clean import Cleaned, clean
 from model.clue import Clue
 from model.screen import screen
+from model.signals import Signals
 
 _DIGIT = re.compile(r"\d")
 """Digits are read as 0: that there is a date, a sum or a telephone number matters, not which."""
@@ -24,11 +23,12 @@ class Reading:
     reasons: tuple[str, ...]
 
 
-def read_clue(clue: Clue, instructions: Sequence[Pattern[str]]) -> Reading:
-    """Clean and screen a clue."""
+def read_clue(clue: Clue, signals: Signals) -> Reading:
+    """Clean and screen a clue; facts are read, not tone (label contract)."""
+    instructions = signals.instruction_patterns
     body = clean(clue.text)
     screening = screen(body.text, instructions)
     title = screen(clean(clue.title or "").text, instructions).text
     front = f"{title}\n" if title.strip() else ""
-    encoded = _DIGIT.sub("0", front + screening.text)
+    encoded = signals.mute_tone(_DIGIT.sub("0", front + screening.text))
     return Reading(encoded, body, len(front), screening.reasons)

@@ -26,13 +26,25 @@ class DangerCues(Configured):
     legal_basis: Annotated[str, Field(min_length=1)]
 
 
+Patterns = tuple[Annotated[str, AfterValidator(_compiles)], ...]
+
+
 class Signals(Configured):
     danger: tuple[DangerCues, ...]
-    instructions: tuple[Annotated[str, AfterValidator(_compiles)], ...]
+    instructions: Patterns
+    tone: Patterns
 
     @cached_property
     def instruction_patterns(self) -> tuple[re.Pattern[str], ...]:
         return tuple(re.compile(pattern) for pattern in self.instructions)
+
+    @cached_property
+    def _tone(self) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{pattern})" for pattern in self.tone) or r"(?!)")
+
+    def mute_tone(self, text: str) -> str:
+        """Blank out what is tone and no fact, and numbers that only identify; the length stays."""
+        return self._tone.sub(lambda match: " " * len(match.group()), text)
 
     @cached_property
     def _danger_words(self) -> re.Pattern[str]:

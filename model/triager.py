@@ -96,7 +96,7 @@ class Triager:
         Raises InvalidClue when the moment of submission is no plausible one.
         """
         submitted = clue.submitted_at or now or datetime.now(SHANGHAI)
-        reading = read_clue(clue, self._signals.instruction_patterns)
+        reading = read_clue(clue, self._signals)
         features = self._model.encoder.encode(reading.encoded)
         labels = self._model.heads.labels
         scores = self._model.heads.score(features)

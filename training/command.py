@@ -83,12 +83,12 @@ def _report(outcome: TrainingOutcome) -> Table:
     for column in (
         "",
         "准确率",
-        "宏平均 F1",
+        "宏 F1",
         "ECE",
-        "候选集覆盖",
-        "候选集大小",
+        "覆盖",
+        "集大小",
         "放行率",
-        "放行准确率",
+        "放行准",
     ):
         table.add_column(column, justify="right" if column else "left")
     for head, name in _NAMES.items():

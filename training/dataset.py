@@ -61,7 +61,7 @@ def build_dataset(
     """
     _check_enough(clues, config)
     labels = label_space(taxonomy)
-    texts = [read_clue(item.clue, signals.instruction_patterns).encoded for item in clues]
+    texts = [read_clue(item.clue, signals).encoded for item in clues]
     groups = near_copy_groups(texts, [item.author_group for item in clues])
     assignment = folds(_strata(clues, config.folds), groups, count=config.folds, seed=config.seed)
     return Dataset(texts, as_targets(clues, labels), labels, assignment)

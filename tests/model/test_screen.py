@@ -58,6 +58,16 @@ def test_an_instruction_is_blanked_but_offsets_stay(
 
 
 @pytest.mark.parametrize(
+    "tone", ["急急急!!!", "跪求领导", "求求你们了", "电话:00000000000", "十万火急,"]
+)
+def test_tone_and_identifying_numbers_are_muted(tone: str, datasets: Path) -> None:
+    signals = load_signals(datasets / "signals.yaml")
+    muted = signals.mute_tone(f"井水发黑{tone}")
+    assert len(muted) == len(f"井水发黑{tone}")
+    assert muted.startswith("井水发黑") and muted.replace(" ", "") in {"井水发黑", "井水发黑了"}
+
+
+@pytest.mark.parametrize(
     ("text", "says_when"),
     [
         ("去年腊月公公去世", True),
