@@ -25,7 +25,7 @@ class TrainingConfig(BaseModel):
     urgency_costs: dict[str, float] = Field(
         default={"critical": 4.0, "urgent": 3.0}, description="漏判各紧急程度的代价，其余为 1"
     )
-    critical_recall: float = Field(default=0.96, gt=0, lt=1)
+    critical_recall: float = Field(default=0.95, gt=0, lt=1)
     module_risk: float = Field(default=0.10, gt=0, lt=1, description="放行部分的模块错误率上限")
     urgency_risk: float = Field(default=0.15, gt=0, lt=1)
     function_risk: float = Field(default=0.10, gt=0, lt=1)
