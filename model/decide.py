@@ -21,7 +21,7 @@ class Gates:
     ``module``, ``urgency``, ``function``: least confidence let through without a look; above 1
     nothing is let through. ``ambiguity``: least margin between the first two modules.
     ``urgency_costs``: what missing each urgency costs, in the order of labels, at least 1.
-    ``critical``: probability of ``critical`` from which the alarm is raised, whatever the label.
+    ``critical``: alarm score from which a person must look at once, whatever the label.
     ``concern``: probability from which another module is named as secondary.
     """
 
@@ -73,9 +73,13 @@ class Decision:
 
 
 def decide(
-    probabilities: Probabilities, labels: Labels, gates: Gates, rule: CandidateRule
+    probabilities: Probabilities,
+    alarming: NDArray[np.float64],
+    labels: Labels,
+    gates: Gates,
+    rule: CandidateRule,
 ) -> Decision:
-    """Decide one clue; every array of ``probabilities`` has one dimension."""
+    """Decide one clue; every array of ``probabilities`` has one dimension, ``alarming`` none."""
     module = int(np.argmax(probabilities.module))
     possible = np.where(labels.allowed[module], probabilities.function, -1.0)
     choices = (
@@ -87,7 +91,7 @@ def decide(
         ),
         _choose(int(np.argmax(possible)), probabilities.function, rule.function),
     )
-    alarm = raises_alarm(probabilities.urgency, labels, gates)
+    alarm = raises_alarm(alarming, probabilities.urgency, labels, gates)
     secondary = _secondary(probabilities, labels, labels.modules[module], gates.concern)
     return Decision(
         *choices,
@@ -105,15 +109,34 @@ def cheapest_urgency(urgency: NDArray[np.float64], costs: tuple[float, ...]) -> 
     return np.asarray((urgency * np.array(costs)).argmax(axis=-1))
 
 
-def raises_alarm(urgency: NDArray[np.float64], labels: Labels, gates: Gates) -> NDArray[np.bool_]:
-    """Whether a person must look at once: ``critical`` is the label, or not unlikely enough.
+def alarm_score(
+    urgency: NDArray[np.floating], labels: Labels, danger: NDArray[np.int64] | int
+) -> NDArray[np.float64]:
+    """How strongly a text speaks for an emergency: the raw margin of ``critical``, raised by words
+    of danger, at most three.
+
+    Not the probability: that falls when another urgency is likely too. Measured out of fold,
+    margin and words together raise a third fewer alarms at the same recall.
+    ``urgency`` (…, urgencies) uncalibrated, ``danger`` (…) counts of distinct words → (…).
+    """
+    margin = urgency[..., labels.urgencies.index("critical")].astype(np.float64)
+    return np.asarray(margin + _WORD_OF_DANGER * np.minimum(danger, 3))
+
+
+_WORD_OF_DANGER = 0.2
+
+
+def raises_alarm(
+    score: NDArray[np.float64], urgency: NDArray[np.float64], labels: Labels, gates: Gates
+) -> NDArray[np.bool_]:
+    """Whether a person must look at once: ``critical`` is the label, or may well be.
 
     The label itself is not changed: were every alarm labelled ``critical``, the word would lose
-    its meaning and ``urgent`` would vanish. Shapes (…, urgencies) → (…).
+    its meaning and ``urgent`` would vanish. Shapes (…), (…, urgencies) → (…).
     """
     critical = labels.urgencies.index("critical")
-    likely = urgency[..., critical] >= gates.critical
-    return np.asarray(likely | (cheapest_urgency(urgency, gates.urgency_costs) == critical))
+    labelled = cheapest_urgency(urgency, gates.urgency_costs) == critical
+    return np.asarray((score >= gates.critical) | labelled)
 
 
 def _choose(

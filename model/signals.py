@@ -51,9 +51,9 @@ class Signals(Configured):
         words = sorted({cue.lower() for entry in self.danger for cue in entry.cues}, key=len)
         return re.compile("|".join(map(re.escape, reversed(words))) or r"(?!)")
 
-    def speak_of_danger(self, text: str) -> bool:
-        """Whether a cleaned text holds a word of danger to life or limb."""
-        return self._danger_words.search(text) is not None
+    def count_danger(self, text: str) -> int:
+        """How many distinct words of danger to life or limb a cleaned text holds."""
+        return len(set(self._danger_words.findall(text)))
 
 
 def parse_signals(source: str, content: str) -> Signals:

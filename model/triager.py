@@ -9,7 +9,7 @@ import numpy as np
 from model.bundle import Bundle, read_bundle
 from model.clue import Clue
 from model.deadlines import SHANGHAI, deadlines_for
-from model.decide import Choice, Decision, decide
+from model.decide import Choice, Decision, alarm_score, decide
 from model.encode import Features
 from model.errors import InvalidBundle, InvalidConfiguration
 from model.evidence import character_weights, strongest_spans
@@ -100,8 +100,10 @@ class Triager:
         features = self._model.encoder.encode(reading.encoded)
         labels = self._model.heads.labels
         scores = self._model.heads.score(features)
+        danger = self._signals.count_danger(reading.encoded)
         decision = decide(
             self._model.calibration.apply(scores, labels),
+            alarm_score(scores.urgency, labels, danger),
             labels,
             self._model.gates,
             self._model.candidate_rule,
@@ -241,7 +243,7 @@ class Triager:
             if placement.ambiguous:
                 reasons.append("place_ambiguous")
         waits = self._code("urgency", decision) in _WAITS
-        if waits and self._signals.speak_of_danger(reading.body.text):
+        if waits and self._signals.count_danger(reading.encoded):
             reasons.append("rules_disagree")
         if features.starts.size < _FEW_KNOWN * 3 * len(reading.encoded):
             reasons.append("out_of_known")

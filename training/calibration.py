@@ -15,6 +15,7 @@ from training.dataset import Targets
 _GRID = np.arange(0.99, 0.0, -0.01)
 _FEWEST = 30
 NOTHING_PASSES = 1.01
+EVERYTHING_PASSES = -1e9
 
 
 def fit_calibration(scores: Scores, targets: Targets, labels: Labels) -> Calibration:
@@ -73,9 +74,13 @@ def fit_candidate_rule(
 
 
 def fit_gates(
-    probabilities: Probabilities, targets: Targets, labels: Labels, config: TrainingConfig
+    probabilities: Probabilities,
+    alarming: Floats,
+    targets: Targets,
+    labels: Labels,
+    config: TrainingConfig,
 ) -> Gates:
-    """Operating points; see each function for the rule."""
+    """Operating points; see each function for the rule. ``alarming`` (n,) are alarm scores."""
     costs = tuple(config.urgency_costs.get(code, 1.0) for code in labels.urgencies)
     module, urgency, function = (
         _gate(found, chosen, truth, risk, config)
@@ -95,9 +100,7 @@ def fit_gates(
         function=function,
         ambiguity=config.ambiguity,
         urgency_costs=costs,
-        critical=recall_gate(
-            probabilities.urgency[:, critical], targets.urgency == critical, config.critical_recall
-        ),
+        critical=recall_gate(alarming, targets.urgency == critical, config.critical_recall),
         concern=_concern_gate(probabilities, targets, labels),
     )
 
@@ -139,15 +142,15 @@ def upper_error_bound(errors: int, count: int, level: float) -> float:
     return 1.0 if errors == count else float(beta.ppf(level, errors + 1, count - errors))
 
 
-def recall_gate(confidence: Floats, truth: NDArray[np.bool_], recall: float) -> float:
+def recall_gate(scores: Floats, truth: NDArray[np.bool_], recall: float) -> float:
     """The highest threshold that finds at least ``recall`` of true items yet unseen.
 
-    The ⌈(n + 1) · recall⌉-th of n sorted confidences: the finite-sample rank of split conformal
+    The ⌈(n + 1) · recall⌉-th of n sorted scores: the finite-sample rank of split conformal
     prediction, a little below the plain quantile. With too few true items everything is raised.
     """
-    found = np.sort(confidence[truth])[::-1]
+    found = np.sort(scores[truth])[::-1]
     rank = int(np.ceil(recall * (found.size + 1)))
-    return float(found[rank - 1]) if rank <= found.size else 0.0
+    return float(found[rank - 1]) if rank <= found.size else EVERYTHING_PASSES
 
 
 def _concern_gate(probabilities: Probabilities, targets: Targets, labels: Labels) -> float:

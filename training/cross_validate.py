@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.decide import raises_alarm
+from model.decide import alarm_score, raises_alarm
 from model.heads import Labels, Scores
 from training.calibration import fit_calibration, fit_candidate_rule, fit_gates
 from training.config import TrainingConfig
@@ -67,17 +67,18 @@ def evaluate_out_of_fold(scores: Scores, dataset: Dataset, config: TrainingConfi
     fold by fold.
     """
     labels, targets = dataset.labels, dataset.targets
+    alarming = alarm_score(scores.urgency, labels, dataset.danger)
     parts, raised = [], np.zeros(len(dataset.texts), dtype=bool)
     for number in range(config.folds):
         fitted_on, held_out = dataset.fold(number)
         some, goals = take_scores(scores, fitted_on), targets.take(fitted_on)
         calibration = fit_calibration(some, goals, labels)
         known = calibration.apply(some, labels)
-        gates = fit_gates(known, goals, labels, config)
+        gates = fit_gates(known, alarming[fitted_on], goals, labels, config)
         unseen = calibration.apply(take_scores(scores, held_out), labels)
         rule = fit_candidate_rule(known, goals, config.coverage)
         parts.append(outcomes(unseen, targets.take(held_out), labels, gates, rule))
-        raised[held_out] = raises_alarm(unseen.urgency, labels, gates)
+        raised[held_out] = raises_alarm(alarming[held_out], unseen.urgency, labels, gates)
     critical = targets.urgency == labels.urgencies.index("critical")
     return Evaluation(
         heads={head: join([part[head] for part in parts]) for head in HEADS},

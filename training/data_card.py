@@ -1,12 +1,13 @@
 """The counts in the data card, from the files: ``python -m training.data_card`` rewrites them."""
 
-import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import quantiles
-from typing import Any
+
+from model.errors import InvalidConfiguration
+from model.tables import Row, read_rows
 
 CARD = Path("datasets/数据卡.md")
 CLUES = Path("datasets/clues")
@@ -15,40 +16,64 @@ _URGENCIES = ("critical", "urgent", "normal", "inquiry")
 
 
 def counts_table(paths: Iterable[Path]) -> str:
-    """Markdown tables of the labelled clues in JSONL files: labels, lengths, groups."""
-    rows: list[dict[str, Any]] = [
-        json.loads(line)
-        for path in sorted(paths)
-        for line in path.read_text(encoding="utf-8").splitlines()
+    """Markdown tables of files of labelled clues: labels, then optional fields, then lengths.
+
+    Lengths are in characters. Raises InvalidTable for a file that cannot be read.
+    """
+    rows = [row for path in sorted(paths) for row in read_rows(path)]
+    tables = (_modules(rows), _functions(rows), _fields(rows), _lengths(rows))
+    return "\n\n".join(tables) + "\n"
+
+
+def _modules(rows: Sequence[Row]) -> str:
+    pairs = Counter((row.values["module"], row.values["urgency"]) for row in rows)
+    second = Counter(row.values["module"] for row in rows if row.values.get("secondary_modules"))
+    modules = Counter(row.values["module"] for row in rows)
+    body = [
+        (module, *(pairs[module, urgency] for urgency in _URGENCIES), count, second[module])
+        for module, count in modules.most_common()
     ]
-    pairs = Counter((row["module"], row["urgency"]) for row in rows)
-    modules = Counter(row["module"] for row in rows)
-    functions = Counter(row["function"] for row in rows)
-    lengths = [len(row["text"]) for row in rows]
-    tenths = quantiles(lengths, n=10)
-    lines = [
-        f"| 模块 | {' | '.join(_URGENCIES)} | 合计 |",
-        "| --- | ---: | ---: | ---: | ---: | ---: |",
-        *(
-            f"| {module} | {' | '.join(str(pairs[module, u]) for u in _URGENCIES)} | {count} |"
-            for module, count in modules.most_common()
-        ),
-        f"| 合计 | {' | '.join(str(sum(pairs[m, u] for m in modules)) for u in _URGENCIES)} "
-        f"| {len(rows)} |",
-        "",
-        "职能：" + "、".join(f"{name} {count}" for name, count in functions.most_common()) + "。",
-        "",
-        f"带次要模块 {sum(bool(row.get('secondary_modules')) for row in rows)} 条；"
-        f"作者组 {len({row['author_group'] for row in rows})} 个。",
-        f"正文字数：最短 {min(lengths)}，十分位 {tenths[0]:.0f}，中位 {tenths[4]:.0f}，"
-        f"九十分位 {tenths[8]:.0f}，最长 {max(lengths)}。",
-    ]
-    return "\n".join(lines) + "\n"
+    urgencies = Counter(row.values["urgency"] for row in rows)
+    total = (*(urgencies[urgency] for urgency in _URGENCIES), len(rows), second.total())
+    return _markdown(("模块", *_URGENCIES, "合计", "带次要模块"), [*body, ("合计", *total)])
+
+
+def _functions(rows: Sequence[Row]) -> str:
+    counts = Counter(row.values["function"] for row in rows)
+    return _markdown(("承办职能", "条数"), counts.most_common())
+
+
+def _fields(rows: Sequence[Row]) -> str:
+    groups = len({row.values["author_group"] for row in rows})
+    counts = [sum(field in row.values for row in rows) for field in ("title", "location", "note")]
+    return _markdown(("作者组", "有标题", "填了地点", "有备注"), [(groups, *counts)])
+
+
+def _lengths(rows: Sequence[Row]) -> str:
+    lengths = [len(str(row.values["text"])) for row in rows]
+    cuts = quantiles(lengths, n=20)
+    shown = (min(lengths), *(round(cuts[i]) for i in (0, 4, 9, 14, 18)), max(lengths))
+    long = sum(length > 1000 for length in lengths)
+    header = ("正文字数", "最短", "5%", "25%", "中位", "75%", "95%", "最长", "超过 1000 字的条数")
+    return _markdown(header, [("", *shown, long)])
+
+
+def _markdown(header: Sequence[str], body: Iterable[Sequence[object]]) -> str:
+    """A table whose first column is text and whose others are numbers."""
+    ruler = ["---", *["---:"] * (len(header) - 1)]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in (header, ruler, *body))
 
 
 def with_counts(card: str, table: str) -> str:
-    """The card with its block of counts replaced."""
-    return _BLOCK.sub(lambda block: block.group(1) + table + block.group(2), card)
+    """The card with its block of counts replaced.
+
+    Raises InvalidConfiguration when the card has not exactly one such block.
+    """
+    replaced, found = _BLOCK.subn(lambda block: block.group(1) + table + block.group(2), card)
+    if found != 1:
+        mistake = f"应有一处 <!-- counts:begin --> … <!-- counts:end -->，现有 {found} 处，请补上"
+        raise InvalidConfiguration(CARD.name, [mistake])
+    return replaced
 
 
 if __name__ == "__main__":

@@ -40,12 +40,14 @@ class Targets:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """n texts as the encoder reads them, their targets, and the fold (n,) each is held out in."""
+    """n texts as the encoder reads them, their targets, the fold (n,) each is held out in, and how
+    many words of danger (n,) each holds."""
 
     texts: list[str]
     targets: Targets
     labels: Labels
     assignment: NDArray[np.int64]
+    danger: NDArray[np.int64]
 
     def fold(self, number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Rows to learn from and rows held out."""
@@ -64,7 +66,8 @@ def build_dataset(
     texts = [read_clue(item.clue, signals).encoded for item in clues]
     groups = near_copy_groups(texts, [item.author_group for item in clues])
     assignment = folds(_strata(clues, config.folds), groups, count=config.folds, seed=config.seed)
-    return Dataset(texts, as_targets(clues, labels), labels, assignment)
+    danger = np.array([signals.count_danger(text) for text in texts])
+    return Dataset(texts, as_targets(clues, labels), labels, assignment, danger)
 
 
 def _check_enough(clues: Sequence[LabelledClue], config: TrainingConfig) -> None:

@@ -44,7 +44,12 @@ def read_labelled(paths: Iterable[Path], taxonomy: Taxonomy) -> list[LabelledClu
     mistakes: list[str] = []
     seen: dict[str, str] = {}
     for path in paths:
-        for row in read_rows(path):
+        rows = read_rows(path)
+        absent = [c for c in LABEL_COLUMNS if not any(c in row.values for row in rows)]
+        if absent:
+            mistakes.append(f"{path.name} 缺少列 {'、'.join(absent)}，请补上标签后再训练")
+            continue
+        for row in rows:
             where = f"{path.name} 第 {row.number} 行"
             found, wrong = _parse(row, taxonomy)
             mistakes += [f"{where} {mistake}" for mistake in wrong]

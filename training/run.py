@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from model.bundle import json_bytes, write_bundle
+from model.decide import alarm_score
 from model.heads import Scores
 from model.linear_model import LinearModel
 from model.signals import load_signals
@@ -95,7 +96,13 @@ def _fit_model(dataset: Dataset, scores: Scores, config: TrainingConfig) -> Line
         encoder=encoder,
         heads=heads,
         calibration=calibration,
-        gates=fit_gates(probabilities, targets, labels, config),
+        gates=fit_gates(
+            probabilities,
+            alarm_score(scores.urgency, labels, dataset.danger),
+            targets,
+            labels,
+            config,
+        ),
         candidate_rule=fit_candidate_rule(probabilities, targets, config.coverage),
     )
 

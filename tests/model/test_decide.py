@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from model.calibrate import Probabilities
-from model.decide import CandidateRule, Decision, Gates, decide
+from model.decide import CandidateRule, Decision, Gates, alarm_score, decide
 from model.heads import Labels
 
 LABELS = Labels(
@@ -20,7 +20,7 @@ GATES = Gates(
     function=0.6,
     ambiguity=0.1,
     urgency_costs=(4.0, 3.0, 1.0, 1.0),
-    critical=0.1,
+    critical=-0.5,
     concern=0.5,
 )
 RULE = CandidateRule(0.9, np.full(3, 0.6), np.full(4, 0.6), np.full(4, 0.6))
@@ -31,9 +31,10 @@ def _decide(
     urgency: tuple[float, ...] = (0.02, 0.03, 0.9, 0.05),
     function: tuple[float, ...] = (0.05, 0.8, 0.1, 0.05),
     concern: tuple[float, ...] = (0.1, 0.9),
+    alarming: float = -1.0,
 ) -> Decision:
     probabilities = Probabilities(*map(np.array, (module, urgency, function, concern)))
-    return decide(probabilities, LABELS, GATES, RULE)
+    return decide(probabilities, np.array(alarming), LABELS, GATES, RULE)
 
 
 def test_a_clear_clue_needs_no_look() -> None:
@@ -55,10 +56,16 @@ def test_one_unsure_head_is_enough_whatever_the_others_say(
 
 
 def test_a_likely_emergency_raises_the_alarm_though_the_label_stays_the_likeliest() -> None:
-    decision = _decide(urgency=(0.12, 0.03, 0.83, 0.02))
+    decision = _decide(urgency=(0.12, 0.03, 0.83, 0.02), alarming=-0.4)
     assert decision.alarm and "critical" in decision.reasons
     assert LABELS.urgencies[decision.urgency.label] == "normal"
     assert decision.urgency.confidence == pytest.approx(0.83)
+
+
+def test_words_of_danger_add_to_the_alarm_up_to_three() -> None:
+    margins = np.zeros((5, 4))
+    scores = alarm_score(margins, LABELS, np.array([0, 1, 2, 3, 9]))
+    assert scores.tolist() == pytest.approx([0, 0.2, 0.4, 0.6, 0.6])
 
 
 def test_missing_an_emergency_costs_more_than_calling_one_in_vain() -> None:

@@ -57,4 +57,4 @@ def test_the_recall_gate_finds_the_share_asked_of_the_true_items() -> None:
 
 
 def test_with_too_few_emergencies_everything_raises_the_alarm() -> None:
-    assert recall_gate(np.array([0.9, 0.8]), np.array([True, True]), 0.95) == 0
+    assert recall_gate(np.array([0.9, 0.8]), np.array([True, True]), 0.95) < -1e6

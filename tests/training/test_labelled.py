@@ -91,6 +91,14 @@ def test_every_mistake_of_every_file_is_reported_at_once(
         assert expected in told
 
 
+def test_a_file_without_labels_is_one_mistake(tmp_path: Path, taxonomy: Taxonomy) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text\n暖气不热\n水管漏水\n", encoding="utf-8")
+    with pytest.raises(InvalidTable) as caught:
+        read_labelled([path], taxonomy)
+    assert caught.value.mistakes == ["a.csv 缺少列 module、urgency、function，请补上标签后再训练"]
+
+
 def test_no_message_repeats_the_text_of_a_clue(tmp_path: Path, taxonomy: Taxonomy) -> None:
     private = "张三的电话是13800000000"
     path = _jsonl(tmp_path / "a.jsonl", [GOOD | {"text": private, "module": "无"}])
