@@ -4,25 +4,21 @@ import json
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-import joblib  # type: ignore[import-untyped]
-
+from benchmarks.contenders import OURS, Contender, contenders
 from benchmarks.peer import Peer, Row, usual_texts
-from benchmarks.running import BINARIES, ENVIRONMENT, Service, peak_megabytes, running
+from benchmarks.running import ENVIRONMENT, Service, peak_megabytes, running
 
 _CLIENTS = (1, 8)
 _REQUESTS = 1000
-_ROUNDS = 3
+_ROUNDS = 5
 _STARTS = 3
-_OURS = "fenzhen"
-_MLFLOW = "mlflow models serve（同一模型）"
-_PLAIN = "FastAPI + joblib（scikit-learn）"
 
 Figures = dict[str, float]
-Body = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +33,12 @@ class Outcome:
 def measure(bundle: Path, rows: list[Row], peer: Peer) -> list[str]:
     """Lines of the report."""
     texts = usual_texts(rows)
-    clues: list[Body] = [{"text": text} for text in texts]
-    wrapped: list[Body] = [{"dataframe_records": [clue]} for clue in clues]
     with tempfile.TemporaryDirectory() as folder:
-        found = {
-            name: _measure(service, wrapped if name == _MLFLOW else clues)
-            for name, service in _services(bundle, peer, Path(folder)).items()
-        }
+        found = _measure(contenders(bundle, texts, peer, Path(folder)))
     own = max(load["own_cpu_ms"] for outcome in found.values() for load in outcome.loads.values())
     return [
         f"### /classify，一个工作进程（{len(texts)} 条轮流发送，回环地址，"
-        f"每格 {_ROUNDS} 轮各 {_REQUESTS} 次取中位）",
+        f"各服务轮流 {_ROUNDS} 轮，每轮 {_REQUESTS} 次，取中位一轮）",
         "",
         "| | 客户端 | 请求/秒 | p50 毫秒 | p99 毫秒 |",
         "| --- | ---: | ---: | ---: | ---: |",
@@ -70,29 +61,53 @@ def measure(bundle: Path, rows: list[Row], peer: Peer) -> list[str]:
     ]
 
 
-def _measure(service: Service, bodies: list[Body]) -> Outcome:
-    starts = []
-    for _ in range(_STARTS - 1):
+def _measure(entrants: dict[str, Contender]) -> dict[str, Outcome]:
+    """Start times first; then all run, and are loaded by turns so that a busy moment of the
+    machine burdens all alike."""
+    starts = {name: _start_seconds(each.service) for name, each in entrants.items()}
+    with ExitStack() as stack:
+        processes = {
+            name: stack.enter_context(running(each.service)) for name, each in entrants.items()
+        }
+        for name, each in entrants.items():
+            _load(processes[name].port, each, 1, 100)
+        rounds = [
+            {
+                (name, clients): _load(processes[name].port, each, clients, _REQUESTS)
+                for clients in _CLIENTS
+                for name, each in entrants.items()
+            }
+            for _ in range(_ROUNDS)
+        ]
+        return {
+            name: Outcome(
+                {clients: _middle([turn[name, clients] for turn in rounds])
+                 for clients in _CLIENTS},
+                starts[name],
+                peak_megabytes(processes[name].group),
+            )
+            for name in entrants
+        }  # fmt: skip
+
+
+def _start_seconds(service: Service) -> float:
+    seconds = []
+    for _ in range(_STARTS):
         with running(service) as process:
-            starts.append(process.seconds)
-    with running(service) as process:
-        starts.append(process.seconds)
-        _load(process.port, service.path, bodies, 1, 100)
-        loads = {clients: _median_load(process.port, service, bodies, clients)
-                 for clients in _CLIENTS}  # fmt: skip
-        return Outcome(loads, median(starts), peak_megabytes(process.group))
+            seconds.append(process.seconds)
+    return median(seconds)
 
 
-def _median_load(port: int, service: Service, bodies: list[Body], clients: int) -> Figures:
+def _middle(rounds: list[Figures]) -> Figures:
     """The round with the median rate."""
-    rounds = [_load(port, service.path, bodies, clients, _REQUESTS) for _ in range(_ROUNDS)]
-    return sorted(rounds, key=lambda figures: figures["per_second"])[_ROUNDS // 2]
+    return sorted(rounds, key=lambda figures: figures["per_second"])[len(rounds) // 2]
 
 
-def _load(port: int, path: str, bodies: list[Body], clients: int, total: int) -> Figures:
+def _load(port: int, contender: Contender, clients: int, total: int) -> Figures:
+    path = contender.service.path
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.load", str(port), path, str(clients), str(total)],
-        input="\n".join(map(json.dumps, bodies)).encode(),
+        input="\n".join(map(json.dumps, contender.bodies)).encode(),
         stdout=subprocess.PIPE,
         check=True,
         env=ENVIRONMENT,
@@ -106,34 +121,6 @@ def _ratios(found: dict[str, Outcome]) -> str:
     parts = []
     for clients in _CLIENTS:
         rates = {name: outcome.loads[clients]["per_second"] for name, outcome in found.items()}
-        best = max(rate for name, rate in rates.items() if name != _OURS)
-        parts.append(f"{clients} 个客户端 {rates[_OURS] / best:.1f}×")
+        best = max(rate for name, rate in rates.items() if name != OURS)
+        parts.append(f"{clients} 个客户端 {rates[OURS] / best:.1f}×")
     return "，".join(parts)
-
-
-def _services(bundle: Path, peer: Peer, folder: Path) -> dict[str, Service]:
-    import mlflow
-
-    joblib.dump(peer, folder / "peer.joblib")
-    mlflow.pyfunc.save_model(
-        folder / "pyfunc",
-        python_model="benchmarks/pyfunc_model.py",
-        artifacts={"bundle": str(bundle)},
-        pip_requirements=[],
-    )
-    python, ours, mlflow_command = sys.executable, BINARIES / "fenzhen", BINARIES / "mlflow"
-    return {
-        _OURS: Service(
-            (str(ours), "serve", "--port", "PORT", "--model", str(bundle)), "/classify", "/readyz"
-        ),
-        _MLFLOW: Service(
-            (str(mlflow_command), "models", "serve", "-m", str(folder / "pyfunc"),
-             "--env-manager", "local", "--host", "127.0.0.1", "-p", "PORT", "-w", "1"),
-            "/invocations", "/ping",
-        ),
-        _PLAIN: Service(
-            (python, "-m", "uvicorn", "benchmarks.joblib_service:app", "--host", "127.0.0.1",
-             "--port", "PORT", "--no-access-log", "--log-level", "warning"),
-            "/classify", "/openapi.json", {"PEER": str(folder / "peer.joblib")},
-        ),
-    }  # fmt: skip
