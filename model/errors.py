@@ -25,30 +25,28 @@ class InvalidClue(FenzhenError):
     title = "Invalid clue"
 
 
-class InvalidConfiguration(FenzhenError):
-    """A taxonomy, gazetteer or settings file with mistakes; carries all of them at once."""
+class _AllMistakes(FenzhenError):
+    """Carries every mistake of ``source`` at once."""
+
+    def __init__(self, source: str, mistakes: list[str]) -> None:
+        self.source = source
+        self.mistakes = mistakes
+        lines = "\n".join(f"  {mistake}" for mistake in mistakes)
+        super().__init__(f"{source} 有 {len(mistakes)} 处错误，请改正后重试：\n{lines}")
+
+
+class InvalidConfiguration(_AllMistakes):
+    """A taxonomy, gazetteer or settings file with mistakes."""
 
     code = "invalid_configuration"
     title = "Invalid configuration"
 
-    def __init__(self, source: str, mistakes: list[str]) -> None:
-        self.source = source
-        self.mistakes = mistakes
-        lines = "\n".join(f"  {mistake}" for mistake in mistakes)
-        super().__init__(f"{source} 有 {len(mistakes)} 处错误，请改正后重试：\n{lines}")
 
-
-class InvalidTable(FenzhenError):
-    """A file of clues with bad rows; carries every bad row at once."""
+class InvalidTable(_AllMistakes):
+    """A file of clues with bad rows."""
 
     code = "invalid_table"
     title = "Invalid table"
-
-    def __init__(self, source: str, mistakes: list[str]) -> None:
-        self.source = source
-        self.mistakes = mistakes
-        lines = "\n".join(f"  {mistake}" for mistake in mistakes)
-        super().__init__(f"{source} 有 {len(mistakes)} 处错误，请改正后重试：\n{lines}")
 
 
 class InvalidBundle(FenzhenError):

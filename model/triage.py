@@ -45,27 +45,26 @@ class AlternativeUnit(_Part):
     rule: str
 
 
-class Unit(_Part):
+class HandlingUnit(_Part):
     """Procuratorate × function, the rule that chose it and that rule's legal basis."""
 
     procuratorate: Named = Field(description="检察院")
     function: str = Field(description="职能代码")
-    name: str = Field(description="承办单位名称")
-    rule: str = Field(description="选定该院的管辖规则")
+    name: str = Field(description="单位名称")
+    rule: str = Field(description="选定它的规则")
     legal_basis: str = Field(description="该规则的法律依据")
+
+
+class Unit(HandlingUnit):
+    """The unit proposed to handle the clue, and others that could be competent."""
+
     alternatives: tuple[AlternativeUnit, ...] = Field(
         default=(), description="其他可能有管辖权的院"
     )
 
 
-class AssistingUnit(_Part):
+class AssistingUnit(HandlingUnit):
     """A second function of the same procuratorate that works along."""
-
-    procuratorate: Named
-    function: str
-    name: str
-    rule: str
-    legal_basis: str
 
 
 class WhereTo(_Part):
