@@ -1,5 +1,6 @@
 PYTHON ?= python3.11
 PORT ?= 8000
+SIZES ?= 800,8000
 VENV := .venv
 BIN := $(VENV)/bin
 BUNDLE := var/bundle
@@ -27,7 +28,7 @@ train: $(VENV)/.train
 	$(BIN)/fenzhen train
 
 bench: $(VENV)/.dev $(BUNDLE)/manifest.json
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks --sizes $(SIZES)
 
 mlflow: $(VENV)/.train
 	MLFLOW_DISABLE_TELEMETRY=true $(BIN)/mlflow server --host 127.0.0.1 --port 5000 \

@@ -19,7 +19,8 @@ def fit_linear(
     """Fit on cleaned texts.
 
     One-versus-rest linear support vector machines with balanced class weights (LIBLINEAR's dual
-    coordinate descent, Fan et al. 2008): rare classes count, and the cost grows linearly.
+    coordinate descent, Fan et al. 2008): rare classes count, and one pass costs time in
+    proportion to the text. How many passes it takes: see ``benchmarks/results.md``.
     The function head learns only from modules that leave a choice.
     """
     encoder = learn_vocabulary(
