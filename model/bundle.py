@@ -39,6 +39,15 @@ class Bundle:
                 f"模型包文件 {self.path / name} 不是有效的 JSON，请重新训练"
             ) from error
 
+    def folder(self, name: str) -> dict[str, bytes]:
+        """The files of one folder of the bundle by their name in it."""
+        prefix = f"{name}/"
+        return {
+            key.removeprefix(prefix): content
+            for key, content in self.files.items()
+            if key.startswith(prefix)
+        }
+
     def read(self, name: str) -> bytes:
         """Content of one file. Raises InvalidBundle when the manifest does not list it."""
         if name not in self.files:
@@ -93,6 +102,10 @@ def read_bundle(path: Path) -> Bundle:
                 f"模型包文件 {path / name} 与清单不符（被改动或损坏），请重新训练或复制"
             )
         files[name] = content
+    for found in path.rglob("*"):
+        name = found.relative_to(path).as_posix()
+        if found.is_file() and name != MANIFEST and name not in files:
+            raise InvalidBundle(f"模型包文件 {found} 未列入清单，请移走它或重新训练")
     return Bundle(path, hashlib.sha256(manifest).hexdigest(), files)
 
 

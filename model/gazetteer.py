@@ -1,6 +1,6 @@
 """A gazetteer ready for look-up: every name of every table in one Aho–Corasick automaton."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,7 @@ import ahocorasick
 
 from model.agency_names import compose
 from model.gazetteer_rows import SILENT_KINDS, NameRow
-from model.gazetteer_table import read_tables
+from model.gazetteer_table import parse_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,16 @@ def load_gazetteer(directory: Path) -> Gazetteer:
 
     Raises InvalidConfiguration (Chinese, every mistake of every file at once).
     """
-    names, agencies = read_tables(directory)
+    tables = {path.name: path.read_bytes() for path in directory.glob("*.csv")}
+    return parse_gazetteer(str(directory), tables)
+
+
+def parse_gazetteer(source: str, tables: Mapping[str, bytes]) -> Gazetteer:
+    """The gazetteer in CSV files given by name; ``source`` is what mistakes are reported under.
+
+    Raises InvalidConfiguration like ``load_gazetteer``.
+    """
+    names, agencies = parse_tables(source, tables)
     listed = _senses(names)
     composed = _senses(compose(names, agencies))
     senses = composed | listed

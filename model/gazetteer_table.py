@@ -2,10 +2,9 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from model.errors import InvalidConfiguration
 from model.gazetteer_rows import (
@@ -27,52 +26,51 @@ _NAME_COLUMNS = (
 _AGENCY_COLUMNS = ("suffix", "kind", "levels", "branches", "source", "note")
 
 
-def read_tables(directory: Path) -> tuple[list[NameRow], list[AgencyRow]]:
-    """Read every CSV of ``directory``; ``agencies.csv`` holds agencies, all others hold names.
+def parse_tables(source: str, tables: Mapping[str, bytes]) -> tuple[list[NameRow], list[AgencyRow]]:
+    """Read CSV files given by name; ``agencies.csv`` holds agencies, all others hold names.
 
-    Raises InvalidConfiguration with every mistake of every file.
+    Raises InvalidConfiguration, which names ``source``, with every mistake of every file.
     """
     mistakes: list[str] = []
     names: list[NameRow] = []
     agencies: list[AgencyRow] = []
-    paths = sorted(directory.glob("*.csv"))
-    if not paths:
-        raise InvalidConfiguration(str(directory), ["目录中没有地名表（*.csv），请检查路径"])
-    for path in paths:
-        is_agencies = path.name == AGENCIES_FILE
+    if not tables:
+        raise InvalidConfiguration(source, ["目录中没有地名表（*.csv），请检查路径"])
+    for file, content in sorted(tables.items()):
+        is_agencies = file == AGENCIES_FILE
         columns = _AGENCY_COLUMNS if is_agencies else _NAME_COLUMNS
-        for line, cells in _records(path, columns, mistakes):
-            row = _Cells(path.name, line, cells, mistakes)
+        for line, cells in _records(file, content, columns, mistakes):
+            row = _Cells(file, line, cells, mistakes)
             if is_agencies:
                 agencies.append(_agency_row(row))
             else:
                 names.append(_name_row(row))
     _check_repeats(names, mistakes)
     if mistakes:
-        raise InvalidConfiguration(str(directory), mistakes)
+        raise InvalidConfiguration(source, mistakes)
     return names, agencies
 
 
 def _records(
-    path: Path, columns: tuple[str, ...], mistakes: list[str]
+    file: str, content: bytes, columns: tuple[str, ...], mistakes: list[str]
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield (line in the file, cells by column) of every row that is not blank."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        mistakes.append(f"{path.name}：不是 UTF-8 编码，请在 Excel 中另存为“CSV UTF-8”")
+        mistakes.append(f"{file}：不是 UTF-8 编码，请在 Excel 中另存为“CSV UTF-8”")
         return
     reader = csv.reader(io.StringIO(text, newline=""))
     header = [cell.strip() for cell in next(reader, [])]
     if absent := [column for column in columns if column not in header]:
-        mistakes.append(f"{path.name} 第 1 行：缺少列 {'、'.join(absent)}，请补上表头")
+        mistakes.append(f"{file} 第 1 行：缺少列 {'、'.join(absent)}，请补上表头")
         return
     for cells in reader:
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(header):
             mistakes.append(
-                f"{path.name} 第 {reader.line_num} 行："
+                f"{file} 第 {reader.line_num} 行："
                 f"有 {len(cells)} 格，表头有 {len(header)} 列，请检查多余或缺少的逗号"
             )
             continue

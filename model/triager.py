@@ -13,7 +13,7 @@ from model.decide import Choice, Decision, alarm_score, decide
 from model.encode import Features
 from model.errors import InvalidBundle, InvalidConfiguration
 from model.evidence import character_weights, strongest_spans
-from model.gazetteer import Gazetteer, load_gazetteer
+from model.gazetteer import Gazetteer, parse_gazetteer
 from model.linear_model import LinearModel
 from model.ngrams import word_bounds
 from model.places import Mention, find_places
@@ -81,7 +81,7 @@ class Triager:
             return cls(
                 model=LinearModel.from_bundle(bundle),
                 taxonomy=parse_taxonomy("taxonomy.yaml", _text(bundle, "taxonomy.yaml")),
-                gazetteer=load_gazetteer(path / "gazetteer"),
+                gazetteer=parse_gazetteer("gazetteer", bundle.folder("gazetteer")),
                 signals=parse_signals("signals.yaml", _text(bundle, "signals.yaml")),
                 working=parse_calendar("calendar.yaml", _text(bundle, "calendar.yaml")),
                 card=bundle.json("card.json"),

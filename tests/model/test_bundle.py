@@ -92,6 +92,14 @@ def test_a_file_that_the_manifest_does_not_list_is_not_used(copy: Path, triager:
         Triager.load(copy)
 
 
+def test_a_sound_table_that_the_manifest_does_not_list_is_refused_too(copy: Path) -> None:
+    listed = copy / "gazetteer" / "villages.csv"
+    header = listed.read_text(encoding="utf-8-sig").splitlines()[0]
+    (copy / "gazetteer" / "extra.csv").write_text(f"{header}\n", encoding="utf-8")
+    with pytest.raises(InvalidBundle, match=r"extra\.csv.*未列入清单"):
+        Triager.load(copy)
+
+
 def test_holds_nothing_executable(bundle: Path) -> None:
     suffixes = {path.suffix for path in bundle.rglob("*") if path.is_file()}
     assert suffixes <= {".json", ".yaml", ".csv", ".safetensors"}
