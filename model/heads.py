@@ -47,17 +47,11 @@ class LinearHeads:
 
     def score(self, features: Features) -> Scores:
         """Scores of one text; each array has one dimension."""
-        return self.split(self.outputs(features))
+        return split_outputs(self.outputs(features), self.labels)
 
     def outputs(self, features: Features) -> NDArray[np.float32]:
         """All outputs of one text side by side, shape (outputs,)."""
         return np.asarray(features.values @ self.weights[features.indices] + self.bias)
-
-    def split(self, outputs: NDArray[np.float32]) -> Scores:
-        """Part a (…, outputs) array into its heads."""
-        sizes = (len(self.labels.modules), len(self.labels.urgencies), len(self.labels.functions))
-        module, urgency, function, concern = np.split(outputs, np.cumsum(sizes), axis=-1)
-        return Scores(module, urgency, function, concern)
 
     def column(self, head: str, code: str) -> int:
         """The output column of one label."""
@@ -67,3 +61,9 @@ class LinearHeads:
         if head == "urgency":
             return len(labels.modules) + labels.urgencies.index(code)
         return len(labels.modules) + len(labels.urgencies) + labels.functions.index(code)
+
+
+def split_outputs(outputs: NDArray[np.float32], labels: Labels) -> Scores:
+    """Part an array of shape (…, outputs) into its heads."""
+    sizes = (len(labels.modules), len(labels.urgencies), len(labels.functions))
+    return Scores(*np.split(outputs, np.cumsum(sizes), axis=-1))

@@ -7,7 +7,7 @@ from scipy.stats import beta
 
 from model.calibrate import Calibration, Floats, Probabilities, function_given_module, softmax
 from model.conformal import class_quantiles
-from model.decide import CandidateRule, Gates, cheapest_urgency
+from model.decide import CandidateRule, Gates, choose_labels
 from model.heads import Labels, Scores
 from training.config import TrainingConfig
 from training.dataset import Targets
@@ -23,7 +23,7 @@ def fit_calibration(scores: Scores, targets: Targets, labels: Labels) -> Calibra
     the clue's own module."""
     module_temperature = _temperature(lambda t: softmax(scores.module / t), targets.module)
     module = softmax(scores.module / module_temperature)
-    own = np.array(labels.modules)[targets.module][:, None] == np.array(labels.concerns)[None, :]
+    own = _own_module(targets, labels)
     slope, offset = _platt(scores.concern[~own], targets.concern[~own])
     return Calibration(
         module_temperature=module_temperature,
@@ -35,6 +35,12 @@ def fit_calibration(scores: Scores, targets: Targets, labels: Labels) -> Calibra
         concern_slope=slope,
         concern_offset=offset,
     )
+
+
+def _own_module(targets: Targets, labels: Labels) -> NDArray[np.bool_]:
+    """Where a concern is the clue's own module and so never secondary; (n, concerns)."""
+    own = np.array(labels.modules)[targets.module]
+    return np.asarray(own[:, None] == np.array(labels.concerns)[None, :])
 
 
 def _temperature(probabilities_at, truth: NDArray[np.int64]) -> float:  # type: ignore[no-untyped-def]
@@ -83,16 +89,14 @@ def fit_gates(
     """Operating points; see each function for the rule. ``alarming`` (n,) are alarm scores."""
     costs = tuple(config.urgency_costs.get(code, 1.0) for code in labels.urgencies)
     module, urgency, function = (
-        _gate(found, chosen, truth, risk, config)
-        for found, chosen, truth, risk in (
-            (probabilities.module, probabilities.module.argmax(axis=1), targets.module,
-             config.module_risk),
-            (probabilities.urgency, cheapest_urgency(probabilities.urgency, costs),
-             targets.urgency, config.urgency_risk),
-            (probabilities.function, probabilities.function.argmax(axis=1), targets.function,
-             config.function_risk),
+        _gate(getattr(probabilities, head), chosen, getattr(targets, head), risk, config)
+        for head, chosen, risk in zip(
+            ("module", "urgency", "function"),
+            choose_labels(probabilities, labels, costs),
+            (config.module_risk, config.urgency_risk, config.function_risk),
+            strict=True,
         )
-    )  # fmt: skip
+    )
     critical = labels.urgencies.index("critical")
     return Gates(
         module=module,
@@ -155,7 +159,7 @@ def recall_gate(scores: Floats, truth: NDArray[np.bool_], recall: float) -> floa
 
 def _concern_gate(probabilities: Probabilities, targets: Targets, labels: Labels) -> float:
     """The threshold of best micro-F1 over modules that are not the clue's own."""
-    own = np.array(labels.modules)[targets.module][:, None] == np.array(labels.concerns)[None, :]
+    own = _own_module(targets, labels)
     truth, found = targets.concern[~own], probabilities.concern[~own]
 
     def f1(threshold: float) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.decide import alarm_score, raises_alarm
-from model.heads import Labels, Scores
+from model.heads import Scores, split_outputs
 from training.calibration import fit_calibration, fit_candidate_rule, fit_gates
 from training.config import TrainingConfig
 from training.dataset import Dataset
@@ -19,13 +19,14 @@ Advance = Callable[[str], None]
 
 def score_out_of_fold(dataset: Dataset, config: TrainingConfig, advance: Advance) -> Scores:
     """Scores (n, labels) of every item by a model that has not seen its fold."""
-    outputs: dict[int, NDArray[np.float32]] = {}
+    found, rows = [], []
     for number in range(config.folds):
         advance(f"交叉验证 第 {number + 1}/{config.folds} 折")
         seen, held_out = dataset.fold(number)
-        found = score_held_out(dataset, seen, held_out, config)
-        outputs |= dict(zip(held_out.tolist(), found, strict=True))
-    return split_scores(np.stack([outputs[row] for row in sorted(outputs)]), dataset.labels)
+        found.append(score_held_out(dataset, seen, held_out, config))
+        rows.append(held_out)
+    in_order = np.argsort(np.concatenate(rows))
+    return split_outputs(np.concatenate(found)[in_order], dataset.labels)
 
 
 def score_held_out(
@@ -38,12 +39,6 @@ def score_held_out(
     texts = [dataset.texts[row] for row in seen]
     encoder, heads = fit_linear(texts, dataset.targets.take(seen), dataset.labels, config)
     return np.stack([heads.outputs(encoder.encode(dataset.texts[row])) for row in held_out])
-
-
-def split_scores(outputs: NDArray[np.float32], labels: Labels) -> Scores:
-    """Part raw outputs into heads."""
-    sizes = (len(labels.modules), len(labels.urgencies), len(labels.functions))
-    return Scores(*np.split(outputs, np.cumsum(sizes), axis=-1))
 
 
 def take_scores(scores: Scores, rows: NDArray[np.int64]) -> Scores:

@@ -9,7 +9,7 @@ from sklearn.metrics import f1_score, precision_recall_fscore_support
 
 from model.calibrate import Floats, Probabilities
 from model.conformal import candidates
-from model.decide import CandidateRule, Gates, cheapest_urgency
+from model.decide import CandidateRule, Gates, choose_labels
 from model.heads import Labels
 from training.dataset import Targets
 
@@ -45,13 +45,9 @@ def outcomes(
     rule: CandidateRule,
 ) -> dict[str, Outcome]:
     """Decide every item as the service would, head by head."""
-    module = probabilities.module.argmax(axis=1)
-    possible = np.where(labels.allowed[module], probabilities.function, -1.0)
-    chosen = {
-        "module": module,
-        "urgency": cheapest_urgency(probabilities.urgency, gates.urgency_costs),
-        "function": possible.argmax(axis=1),
-    }
+    chosen = dict(
+        zip(HEADS, choose_labels(probabilities, labels, gates.urgency_costs), strict=True)
+    )
     codes = {
         "module": labels.modules, "urgency": labels.urgencies, "function": labels.functions,
     }  # fmt: skip

@@ -6,9 +6,9 @@ import numpy as np
 from sklearn.metrics import f1_score
 
 from model.calibrate import Calibration
-from model.heads import Scores
+from model.heads import Scores, split_outputs
 from training.config import TrainingConfig
-from training.cross_validate import score_held_out, split_scores, take_scores
+from training.cross_validate import score_held_out, take_scores
 from training.dataset import Dataset
 from training.evaluate import HEADS
 
@@ -28,7 +28,7 @@ def learning_curve(
     for share in SHARES:
         some = np.sort(shuffled[: max(2, int(share * seen.size))])
         if share < 1:
-            part = split_scores(score_held_out(dataset, some, held_out, config), dataset.labels)
+            part = split_outputs(score_held_out(dataset, some, held_out, config), dataset.labels)
         else:
             part = take_scores(scores, held_out)
         found = calibration.apply(part, dataset.labels)
