@@ -32,7 +32,7 @@ def deadlines_for(
     ``text`` is cleaned; its words decide which particular limits are told.
     Raises ``InvalidClue`` for a moment outside 1990–2099, and ``KeyError`` for an unknown urgency.
     """
-    moment = _in_shanghai(submitted_at)
+    moment = in_shanghai(submitted_at)
     day, limits = moment.date(), taxonomy.deadlines
     by_calendar = day + timedelta(days=limits.reply_days)
     by_working = calendar.after(day, limits.reply_days)
@@ -55,7 +55,11 @@ def deadlines_for(
     )
 
 
-def _in_shanghai(moment: datetime) -> datetime:
+def in_shanghai(moment: datetime) -> datetime:
+    """The moment in Shanghai's time; a naive one is already meant so.
+
+    Raises ``InvalidClue`` outside 1990–2099.
+    """
     if moment.year not in _YEARS:
         raise InvalidClue(
             f"提交时间的年份 {moment.year} 不在 {_YEARS.start}–{_YEARS.stop - 1} 年之间，请核对"

@@ -7,8 +7,9 @@ from typing import Any, Literal
 import numpy as np
 
 from model.bundle import Bundle, read_bundle
+from model.clean import clean
 from model.clue import Clue
-from model.deadlines import SHANGHAI, deadlines_for
+from model.deadlines import SHANGHAI, deadlines_for, in_shanghai
 from model.decide import Choice, Decision, alarm_score, decide
 from model.encode import Features
 from model.errors import InvalidBundle, InvalidConfiguration
@@ -95,7 +96,7 @@ class Triager:
 
         Raises InvalidClue when the moment of submission is no plausible one.
         """
-        submitted = clue.submitted_at or now or datetime.now(SHANGHAI)
+        submitted = in_shanghai(clue.submitted_at or now or datetime.now(SHANGHAI))
         reading = read_clue(clue, self._signals)
         features = self._model.encoder.encode(reading.encoded)
         labels = self._model.heads.labels
@@ -120,8 +121,7 @@ class Triager:
         on = submitted.date()
         mentions = find_places(reading.body.text, self._gazetteer, on)
         placement = self._place(clue, reading, decision, mentions, on)
-        missing = _missing(reading, placement)
-        reasons = self._reasons(reading, features, decision, placement)
+        reasons = self._reasons(reading, features, decision, placement, danger)
         return Triage(
             clue_id=clue.clue_id,
             module=self._prediction("module", decision.module),
@@ -137,7 +137,7 @@ class Triager:
             deadlines=deadlines,
             evidence=self._evidence(clue, reading, features, decision),
             places=tuple(_place(clue, reading, mention) for mention in mentions),
-            missing=missing,
+            missing=_missing(reading, placement),
             needs_review=bool(reasons),
             reasons=reasons,
             model=self.identity,
@@ -193,7 +193,7 @@ class Triager:
             function=self._code("function", decision),
             text=reading.body.text,
             mentions=mentions,
-            sender_mentions=find_places(clue.location or "", self._gazetteer, on),
+            sender_mentions=find_places(clean(clue.location or "").text, self._gazetteer, on),
             taxonomy=self.taxonomy,
             on=on,
         )
@@ -233,7 +233,12 @@ class Triager:
         )
 
     def _reasons(
-        self, reading: Reading, features: Features, decision: Decision, placement: Placement
+        self,
+        reading: Reading,
+        features: Features,
+        decision: Decision,
+        placement: Placement,
+        danger: int,
     ) -> tuple[str, ...]:
         reasons = [*decision.reasons, *reading.reasons]
         # With nothing for a procuratorate to do, the place changes nothing.
@@ -243,7 +248,7 @@ class Triager:
             if placement.ambiguous:
                 reasons.append("place_ambiguous")
         waits = self._code("urgency", decision) in _WAITS
-        if waits and self._signals.count_danger(reading.encoded):
+        if waits and danger:
             reasons.append("rules_disagree")
         if features.starts.size < _FEW_KNOWN * 3 * len(reading.encoded):
             reasons.append("out_of_known")

@@ -31,10 +31,12 @@ def test_words_are_those_of_jieba(text: str) -> None:
     assert _words(text) == jieba.Tokenizer().lcut(text, HMM=False)
 
 
-def test_one_character_words_and_negations_are_features() -> None:
-    found = occurrences("他不管")
-    spans = {(int(a), int(b)) for a, b in zip(found.starts, found.ends, strict=True)}
-    assert {(0, 1), (1, 2)} <= spans
+@pytest.mark.parametrize("word", ["没", "他", "不"])
+def test_one_character_words_and_negations_are_word_features(word: str) -> None:
+    text = "警察没来他不走"
+    found = occurrences(text)
+    starts, ends = found.starts[found.is_word], found.ends[found.is_word]
+    assert word in {text[a:b] for a, b in zip(starts, ends, strict=True)}
 
 
 def test_the_same_characters_elsewhere_have_the_same_key() -> None:

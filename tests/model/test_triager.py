@@ -1,6 +1,6 @@
 """The whole line from text to triage, on the model trained from the shipped clues."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -95,6 +95,18 @@ def test_the_place_changes_the_procuratorate_but_not_the_module(
     here, there = _triage(triager, "榆中县" + text), _triage(triager, place + text)
     assert here.module.code == there.module.code
     assert here.unit.procuratorate.code != there.unit.procuratorate.code
+
+
+def test_the_day_that_counts_is_that_of_shanghai(triager: Triager) -> None:
+    """17:00 UTC is already the next day in Lanzhou: the day the boundary changed."""
+    text = "九合镇一家砖厂半夜偷排黑烟，周围几个村子窗户都不敢开。"
+    triage = triager.triage(Clue(text=text, submitted_at=datetime(2022, 9, 7, 17, tzinfo=UTC)))
+    assert triage.unit.procuratorate.code == "anning"
+
+
+def test_the_form_s_location_is_read_in_traditional_characters_too(triager: Triager) -> None:
+    triage = _triage(triager, "一家磚廠半夜偷排黑煙，窗戶都不敢開。", location="甘肅省皋蘭縣")
+    assert triage.unit.procuratorate.code == "gaolan"
 
 
 @settings(max_examples=150, deadline=None)
