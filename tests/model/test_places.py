@@ -1,7 +1,6 @@
 """What places.py reads out of a text, and that off-the-shelf parsers read it wrongly."""
 
 import csv
-import time
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -130,8 +129,7 @@ def test_mentions_are_ordered_slices_that_do_not_overlap(
         assert earlier.end <= later.start
 
 
-def test_a_text_of_nothing_but_names_is_read_in_bounded_time(gazetteer: Gazetteer) -> None:
-    text = "区教育局" * 5_000
-    started = time.perf_counter()
-    find_places(text, gazetteer, TODAY)
-    assert time.perf_counter() - started < 2
+def test_the_longest_text_of_nothing_but_agencies_without_a_place_names_none(
+    gazetteer: Gazetteer,
+) -> None:
+    assert find_places("区教育局" * 5_000, gazetteer, TODAY) == ()

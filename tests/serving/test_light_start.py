@@ -1,4 +1,4 @@
-"""The service starts fast and without the tools of training."""
+"""The service starts without the tools of training; how fast is measured in ``benchmarks``."""
 
 import subprocess
 import sys
@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 _PROGRAM = """
-import sys, time
-started = time.perf_counter()
+import sys
 from pathlib import Path
 from starlette.testclient import TestClient
 from serving.app import create_app
@@ -17,14 +16,13 @@ application = create_app(Settings(model=Path(sys.argv[1])))
 with TestClient(application) as client:
     application.state.model.settled.wait()
     assert client.post("/classify", json={"text": "城关区雁东路小学门口"}).status_code == 200
-seconds = time.perf_counter() - started
 heavy = {"torch", "transformers", "mlflow", "pandas", "sklearn", "scipy", "matplotlib", "training"}
-print(seconds, *sorted(heavy & set(sys.modules)))
+print(*sorted(heavy & set(sys.modules)))
 """
 
 
 @pytest.mark.slow
-def test_one_request_is_answered_within_three_seconds_without_heavy_imports(bundle: Path) -> None:
+def test_one_request_is_answered_without_heavy_imports(bundle: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-c", _PROGRAM, str(bundle)],
         cwd=Path(__file__).parents[2],
@@ -32,9 +30,7 @@ def test_one_request_is_answered_within_three_seconds_without_heavy_imports(bund
         text=True,
         check=True,
     )
-    seconds, *heavy = run.stdout.split()
-    assert heavy == []
-    assert float(seconds) < 3
+    assert run.stdout.split() == []
 
 
 def test_importing_the_service_starts_nothing() -> None:
