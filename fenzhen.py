@@ -100,22 +100,42 @@ def serve(
     run(settings, listening)
 
 
-@app.command(
-    add_help_option=False,
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
-)
+_PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
 def train(context: typer.Context) -> None:
     """用标注好的线索重新训练（需安装 train 附加组件）。"""
+    _analyst(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def evaluate(context: typer.Context) -> None:
+    """用标注数据给模型包打分（需安装 train 附加组件）。"""
+    _analyst(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def doctor(context: typer.Context) -> None:
+    """检查标注数据能不能用来训练（需安装 train 附加组件）。"""
+    _analyst(context)
+
+
+def _analyst(context: typer.Context) -> None:
+    """Run a command of the ``train`` extra: its libraries are no part of serving."""
+    import importlib
+
     from model.errors import FenzhenError
 
+    name = str(context.info_name)
     try:
-        from training.command import train as retrain
+        found = getattr(importlib.import_module(f"training.commands.{name}"), name)
     except ModuleNotFoundError as error:
         advice = 'pip install "fenzhen[train]"'
         raise FenzhenError(f"缺少训练所需的组件 {error.name}，请先运行 {advice}") from error
     command = typer.Typer(add_completion=False, rich_markup_mode=None)
-    command.command()(retrain)
-    status = command(context.args, prog_name="fenzhen train", standalone_mode=False)
+    command.command()(found)
+    status = command(context.args, prog_name=f"fenzhen {name}", standalone_mode=False)
     raise typer.Exit(status or 0)
 
 

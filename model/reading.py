@@ -11,6 +11,9 @@ from model.signals import Signals
 _DIGIT = re.compile(r"\d")
 """Digits are read as 0: that there is a date, a sum or a telephone number matters, not which."""
 
+_PUNCTUATION = re.compile(r"[^\w\s]|_")
+"""How someone punctuates says who writes, not what happened; voice input has none at all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -30,5 +33,5 @@ def read_clue(clue: Clue, signals: Signals) -> Reading:
     screening = screen(body.text, instructions)
     title = screen(clean(clue.title or "").text, instructions).text
     front = f"{title}\n" if title.strip() else ""
-    encoded = signals.mute_tone(_DIGIT.sub("0", front + screening.text))
-    return Reading(encoded, body, len(front), screening.reasons)
+    facts = signals.mute_tone(_DIGIT.sub("0", front + screening.text))
+    return Reading(_PUNCTUATION.sub(" ", facts), body, len(front), screening.reasons)

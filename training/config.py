@@ -21,6 +21,9 @@ class TrainingConfig(BaseModel):
     minimum_documents: int = Field(default=2, ge=1, description="特征至少出现在几条线索中")
     word_weight: float = Field(default=0.5, ge=0, le=10)
     regularisation: float = Field(default=0.5, gt=0, description="支持向量机的 C")
+    noisy_copies: float = Field(
+        default=0.0, ge=0, le=1, description="训练时给多大比例的线索各加一份带噪副本，0 为不加"
+    )
     coverage: float = Field(default=0.9, gt=0, lt=1, description="候选集覆盖率")
     urgency_costs: dict[str, float] = Field(
         default={"critical": 4.0, "urgent": 3.0}, description="漏判各紧急程度的代价，其余为 1"

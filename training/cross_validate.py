@@ -36,8 +36,7 @@ def score_held_out(
     config: TrainingConfig,
 ) -> NDArray[np.float32]:
     """Raw outputs (held out, outputs) of a model fitted on the rows ``seen``."""
-    texts = [dataset.texts[row] for row in seen]
-    encoder, heads = fit_linear(texts, dataset.targets.take(seen), dataset.labels, config)
+    encoder, heads = fit_linear(*dataset.lessons(seen), dataset.labels, config)
     return np.stack([heads.outputs(encoder.encode(dataset.texts[row])) for row in held_out])
 
 

@@ -15,6 +15,7 @@ from model.heads import Labels
 from model.reading import read_clue
 from model.signals import Signals
 from model.taxonomy import Taxonomy
+from training.augment import Noise
 from training.config import TrainingConfig
 from training.folds import folds, near_copy_groups
 from training.labelled import LabelledClue
@@ -41,13 +42,20 @@ class Targets:
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """n texts as the encoder reads them, their targets, the fold (n,) each is held out in, and how
-    many words of danger (n,) each holds."""
+    many words of danger (n,) each holds. ``noisy`` are copies to learn from beside the texts."""
 
     texts: list[str]
     targets: Targets
     labels: Labels
     assignment: NDArray[np.int64]
     danger: NDArray[np.int64]
+    noisy: dict[int, str]
+
+    def lessons(self, rows: NDArray[np.int64]) -> tuple[list[str], Targets]:
+        """Texts to learn from and their targets: these rows, then the noisy copies of some."""
+        copied = np.array([row for row in rows.tolist() if row in self.noisy], dtype=np.int64)
+        texts = [self.texts[row] for row in rows] + [self.noisy[row] for row in copied.tolist()]
+        return texts, self.targets.take(np.concatenate([rows, copied]))
 
     def fold(self, number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Rows to learn from and rows held out."""
@@ -65,9 +73,29 @@ def build_dataset(
     labels = label_space(taxonomy)
     texts = [read_clue(item.clue, signals).encoded for item in clues]
     groups = near_copy_groups(texts, [item.author_group for item in clues])
-    assignment = folds(_strata(clues, config.folds), groups, count=config.folds, seed=config.seed)
+    strata = [f"{item.module}/{item.urgency}" for item in clues]
+    assignment = folds(strata, groups, count=config.folds, seed=config.seed)
     danger = np.array([signals.count_danger(text) for text in texts])
-    return Dataset(texts, as_targets(clues, labels), labels, assignment, danger)
+    noisy = _noisy_copies(clues, signals, config)
+    return Dataset(texts, as_targets(clues, labels), labels, assignment, danger, noisy)
+
+
+def _noisy_copies(
+    clues: Sequence[LabelledClue], signals: Signals, config: TrainingConfig
+) -> dict[int, str]:
+    """Noisy copies by position, as the encoder reads them."""
+    if not config.noisy_copies:
+        return {}
+    noise = Noise([item.clue.text for item in clues])
+    random = np.random.default_rng(config.seed)
+    copied = np.flatnonzero(random.random(len(clues)) < config.noisy_copies).tolist()
+    return {
+        row: read_clue(
+            clues[row].clue.model_copy(update={"text": noise.copy(clues[row].clue.text, random)}),
+            signals,
+        ).encoded
+        for row in copied
+    }
 
 
 def _check_enough(clues: Sequence[LabelledClue], config: TrainingConfig) -> None:
@@ -80,14 +108,6 @@ def _check_enough(clues: Sequence[LabelledClue], config: TrainingConfig) -> None
                 f"至少需要 {10 * config.folds} 条、2 个模块才能交叉验证"
             ],
         )
-
-
-def _strata(clues: Sequence[LabelledClue], folds_wanted: int) -> list[str]:
-    """Module and urgency of each clue; combinations too rare to spread go with the commonest."""
-    fine = [f"{item.module}/{item.urgency}" for item in clues]
-    counts = Counter(fine)
-    commonest = counts.most_common(1)[0][0]
-    return [stratum if counts[stratum] >= folds_wanted else commonest for stratum in fine]
 
 
 def label_space(taxonomy: Taxonomy) -> Labels:

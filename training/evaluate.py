@@ -13,7 +13,8 @@ from model.decide import CandidateRule, Gates, choose_labels
 from model.heads import Labels
 from training.dataset import Targets
 
-HEADS = ("module", "urgency", "function")
+HEAD_NAMES = {"module": "模块", "urgency": "紧急程度", "function": "承办职能"}
+HEADS = tuple(HEAD_NAMES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,55 +1,38 @@
 """Folds that no near-copy straddles."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-from datasketch import MinHash, MinHashLSH
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import StratifiedGroupKFold
 
-_PERMUTATIONS = 64
-_SIMILARITY = 0.6
+from training.near_copies import near_copies
 
 
 def near_copy_groups(texts: Sequence[str], author_groups: Sequence[str]) -> NDArray[np.int64]:
-    """One group number per text: the same author group, or character bigrams about 60 % alike.
-
-    MinHash with locality-sensitive hashing (Broder 1997; Indyk & Motwani 1998).
-    """
-    parent = list(range(len(texts)))
-
-    def root(item: int) -> int:
-        while parent[item] != item:
-            parent[item] = parent[parent[item]]
-            item = parent[item]
-        return item
-
+    """One group number per text: the same author group, or near-copies, also through a third."""
     first: dict[str, int] = {}
-    index = MinHashLSH(threshold=_SIMILARITY, num_perm=_PERMUTATIONS)
-    for item, (text, group) in enumerate(zip(texts, author_groups, strict=True)):
-        alike = [first.setdefault(f"group {group}", item)]
-        if (twin := first.get(f"text {text}")) is not None:
-            alike.append(twin)
-        else:
-            first[f"text {text}"] = item
-            sketch = _sketch(text)
-            alike += index.query(sketch)
-            index.insert(item, sketch)
-        for other in alike:
-            parent[root(item)] = root(other)
-    return np.array([root(item) for item in range(len(texts))])
-
-
-def _sketch(text: str) -> MinHash:
-    sketch = MinHash(num_perm=_PERMUTATIONS, seed=1)
-    sketch.update_batch([text[i : i + 2].encode() for i in range(max(1, len(text) - 1))])
-    return sketch
+    edges = [(first.setdefault(group, item), item) for item, group in enumerate(author_groups)]
+    edges += [(pair.first, pair.second) for pair in near_copies(texts)]
+    rows, columns = np.array(edges).reshape(-1, 2).T
+    size = len(texts)
+    links = coo_array((np.ones(rows.size), (rows, columns)), shape=(size, size))
+    return np.asarray(connected_components(links, directed=False)[1], dtype=np.int64)
 
 
 def folds(
     strata: Sequence[str], groups: NDArray[np.int64], *, count: int, seed: int
 ) -> NDArray[np.int64]:
-    """The fold of each item, 0 … count−1; groups stay whole, strata spread evenly."""
+    """The fold of each item, 0 … count−1; groups stay whole, strata spread evenly.
+
+    Strata too rare to spread go with the commonest.
+    """
+    counts = Counter(strata)
+    commonest = counts.most_common(1)[0][0]
+    strata = [stratum if counts[stratum] >= count else commonest for stratum in strata]
     splitter = StratifiedGroupKFold(n_splits=count, shuffle=True, random_state=seed)
     assignment = np.zeros(len(strata), dtype=np.int64)
     for fold, (_, held_out) in enumerate(splitter.split(np.zeros(len(strata)), strata, groups)):

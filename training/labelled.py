@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from pydantic import ValidationError
 
@@ -16,7 +17,10 @@ from model.taxonomy import Taxonomy
 
 CLUE_COLUMNS = ("text", "clue_id", "title", "channel", "location", "submitted_at")
 LABEL_COLUMNS = ("module", "urgency", "function")
-OTHER_COLUMNS = ("secondary_modules", "source", "labeller", "labelled_at", "note", "author_group")
+OTHER_COLUMNS = (
+    "secondary_modules", "source", "labeller", "labelled_at", "note", "author_group", "split",
+)  # fmt: skip
+COMPOSED = "composed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,8 @@ class LabelledClue:
     """A clue and its labels (label contract).
 
     ``author_group`` names the imagined sender or common idea; splits never divide a group.
+    ``split`` is ``train`` unless the row says ``test``: such a clue is never learned from.
+    ``source`` is ``composed`` for text that no citizen wrote. ``where`` is its file and row.
     """
 
     clue: Clue
@@ -32,6 +38,29 @@ class LabelledClue:
     urgency: str
     function: str
     author_group: str
+    split: str
+    source: str
+    where: str
+
+    @property
+    def name(self) -> str:
+        """What staff find it by: its id, else its file and row."""
+        return self.clue.clue_id or self.where
+
+
+MistakeKind = Literal["content", "code", "combination", "identifier"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong with a row or file, in Chinese and never with its text."""
+
+    kind: MistakeKind
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where} {self.message}"
 
 
 def read_labelled(paths: Iterable[Path], taxonomy: Taxonomy) -> list[LabelledClue]:
@@ -40,54 +69,84 @@ def read_labelled(paths: Iterable[Path], taxonomy: Taxonomy) -> list[LabelledClu
     Chinese label names are accepted for codes. Raises InvalidTable with every mistake of every
     file: file, row, column, what is wrong and what is allowed.
     """
+    clues, mistakes = parse_labelled(paths, taxonomy)
+    if mistakes:
+        raise InvalidTable("标注数据", [str(mistake) for mistake in mistakes])
+    return clues
+
+
+def parse_labelled(
+    paths: Iterable[Path], taxonomy: Taxonomy
+) -> tuple[list[LabelledClue], list[Mistake]]:
+    """The clues that can be read, a repeated id included, and every mistake of every file.
+
+    Raises InvalidTable for a file that cannot be read at all.
+    """
     clues: list[LabelledClue] = []
-    mistakes: list[str] = []
+    mistakes: list[Mistake] = []
     seen: dict[str, str] = {}
     for path in paths:
         rows = read_rows(path)
         absent = [c for c in LABEL_COLUMNS if not any(c in row.values for row in rows)]
         if absent:
-            mistakes.append(f"{path.name} 缺少列 {'、'.join(absent)}，请补上标签后再训练")
+            advice = f"缺少列 {'、'.join(absent)}，请补上标签后再训练"
+            mistakes.append(Mistake("code", path.name, advice))
             continue
         for row in rows:
             where = f"{path.name} 第 {row.number} 行"
-            found, wrong = _parse(row, taxonomy)
-            mistakes += [f"{where} {mistake}" for mistake in wrong]
+            found, wrong = _parse(row, where, taxonomy)
+            mistakes += wrong
             if found is None:
                 continue
-            identifier = found.clue.clue_id
-            if identifier is not None and identifier in seen:
-                mistakes.append(
-                    f"{where} clue_id 列：编号与{seen[identifier]}重复，请改为不同的编号"
-                )
-            elif identifier is not None:
-                seen[identifier] = where
             clues.append(found)
-    if mistakes:
-        raise InvalidTable("标注数据", mistakes)
-    return clues
+            identifier = found.clue.clue_id
+            if identifier is None:
+                continue
+            if identifier in seen:
+                advice = f"clue_id 列：编号与{seen[identifier]}重复，请改为不同的编号"
+                mistakes.append(Mistake("identifier", where, advice))
+            seen.setdefault(identifier, where)
+    return clues, mistakes
 
 
-def _parse(row: Row, taxonomy: Taxonomy) -> tuple[LabelledClue | None, list[str]]:
+def _parse(row: Row, where: str, taxonomy: Taxonomy) -> tuple[LabelledClue | None, list[Mistake]]:
     values = {column: value for column, value in row.values.items() if value not in (None, "")}
-    wrong: list[str] = []
+    codes: list[str] = []
     labels = {
-        column: _code(str(values.get(column, "")), column, _choices(taxonomy, column), wrong)
+        column: _code(str(values.get(column, "")), column, _choices(taxonomy, column), codes)
         for column in LABEL_COLUMNS
     }
     secondary = tuple(
-        _code(part, "secondary_modules", _choices(taxonomy, "module"), wrong)
+        _code(part, "secondary_modules", _choices(taxonomy, "module"), codes)
         for part in _parts(values.get("secondary_modules"))
     )
-    clue = _clue(values, wrong)
-    if not wrong:
-        wrong += _impossible(labels, secondary, taxonomy)
-    if wrong or clue is None:
-        return None, wrong
+    split = _code(str(values.get("split", "train")), "split", _SPLIT_NAMES, codes)
+    content: list[str] = []
+    clue = _clue(values, content)
+    impossible = _impossible(labels, secondary, taxonomy) if not codes else []
+    mistakes = [
+        *(Mistake("code", where, message) for message in codes),
+        *(Mistake("content", where, message) for message in content),
+        *(Mistake("combination", where, message) for message in impossible),
+    ]
+    if mistakes or clue is None:
+        return None, mistakes
     group = str(
         values.get("author_group") or clue.clue_id or f"row-{row.number}-{_text_hash(clue)}"
     )
-    return LabelledClue(clue=clue, secondary_modules=secondary, author_group=group, **labels), []
+    found = LabelledClue(
+        clue=clue,
+        secondary_modules=secondary,
+        author_group=group,
+        split=split,
+        source=str(values.get("source", "")),
+        where=where,
+        **labels,
+    )
+    return found, []
+
+
+_SPLIT_NAMES = {"train": "训练", "test": "测试"}
 
 
 def _text_hash(clue: Clue) -> str:

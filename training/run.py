@@ -6,6 +6,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from model.bundle import json_bytes, write_bundle
 from model.decide import alarm_score
 from model.heads import Scores
@@ -54,7 +56,9 @@ def train(config: TrainingConfig, advance: Advance) -> TrainingOutcome:
     advance("读取标注数据")
     taxonomy = load_taxonomy(config.taxonomy)
     signals = load_signals(config.signals)
-    clues = read_labelled(data_files(config.data), taxonomy)
+    clues = [
+        item for item in read_labelled(data_files(config.data), taxonomy) if item.split == "train"
+    ]
     advance("按作者与近似内容分组")
     dataset = build_dataset(clues, taxonomy, signals, config)
     scores = score_out_of_fold(dataset, config, advance)
@@ -89,7 +93,8 @@ _PLACES = {"data", "taxonomy", "calendar", "signals", "gazetteer", "output"}
 
 def _fit_model(dataset: Dataset, scores: Scores, config: TrainingConfig) -> LinearModel:
     labels, targets = dataset.labels, dataset.targets
-    encoder, heads = fit_linear(dataset.texts, targets, labels, config)
+    lessons = dataset.lessons(np.arange(len(dataset.texts)))
+    encoder, heads = fit_linear(*lessons, labels, config)
     calibration = fit_calibration(scores, targets, labels)
     probabilities = calibration.apply(scores, labels)
     return LinearModel(

@@ -1,0 +1,1 @@
+"""What an analyst types: one module per command of ``fenzhen``, named like it."""

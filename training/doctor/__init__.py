@@ -1,0 +1,1 @@
+"""The examination of a file of labelled clues before anyone learns from it."""
