@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 BUNDLE := var/bundle
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock
 
-.PHONY: run test check train bench mlflow lock clean
+.PHONY: run test check doctor train bench mlflow lock clean
 .DELETE_ON_ERROR:
 
 # Sets everything up, trains the default model if there is none, serves it on 127.0.0.1
@@ -15,7 +15,7 @@ run: $(BUNDLE)/manifest.json
 	$(BIN)/fenzhen serve --port $(PORT) --first-clue
 
 # Sets everything up and passes the tests: what CI runs.
-test: check
+test: check doctor
 	$(BIN)/python -m pytest
 
 check: $(VENV)/.dev
@@ -23,6 +23,10 @@ check: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Fails on any fault of the labelled clues that ship.
+doctor: $(VENV)/.train
+	$(BIN)/fenzhen doctor datasets/clues
 
 train: $(VENV)/.train
 	$(BIN)/fenzhen train

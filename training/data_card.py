@@ -1,5 +1,6 @@
 """The counts in the data card, from the files: ``python -m training.data_card`` rewrites them."""
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -21,7 +22,7 @@ def counts_table(paths: Iterable[Path]) -> str:
     Lengths are in characters. Raises InvalidTable for a file that cannot be read.
     """
     rows = [row for path in sorted(paths) for row in read_rows(path)]
-    tables = (_modules(rows), _functions(rows), _fields(rows), _lengths(rows))
+    tables = (_modules(rows), _functions(rows), _fields(rows), _lengths(rows), _split(rows))
     return "\n\n".join(tables) + "\n"
 
 
@@ -56,6 +57,16 @@ def _lengths(rows: Sequence[Row]) -> str:
     long = sum(length > 1000 for length in lengths)
     header = ("正文字数", "最短", "5%", "25%", "中位", "75%", "95%", "最长", "超过 1000 字的条数")
     return _markdown(header, [("", *shown, long)])
+
+
+def _split(rows: Sequence[Row]) -> str:
+    """The frozen test split, and the SHA-256 over its ids in order: nothing came, nothing went."""
+    aside = [row for row in rows if row.values.get("split") == "test"]
+    names = sorted(str(row.values.get("clue_id", row.number)) for row in aside)
+    digest = hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
+    modules = Counter(str(row.values["module"]) for row in aside)
+    told = "、".join(f"{module} {count}" for module, count in modules.most_common())
+    return _markdown(("测试集编号指纹", "条数", "各模块"), [(digest, len(aside), told)])
 
 
 def _markdown(header: Sequence[str], body: Iterable[Sequence[object]]) -> str:
