@@ -39,6 +39,10 @@ class Bundle:
                 f"模型包文件 {self.path / name} 不是有效的 JSON，请重新训练"
             ) from error
 
+    def text(self, name: str) -> str:
+        """A text file of the bundle, with or without byte-order mark."""
+        return self.read(name).decode("utf-8-sig")
+
     def folder(self, name: str) -> dict[str, bytes]:
         """The files of one folder of the bundle by their name in it."""
         prefix = f"{name}/"

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from model.bundle import Bundle, read_bundle
+from model.bundle import read_bundle
 from model.clean import clean
 from model.clue import Clue
 from model.deadlines import SHANGHAI, deadlines_for, in_shanghai
@@ -81,10 +81,10 @@ class Triager:
         try:
             return cls(
                 model=LinearModel.from_bundle(bundle),
-                taxonomy=parse_taxonomy("taxonomy.yaml", _text(bundle, "taxonomy.yaml")),
+                taxonomy=parse_taxonomy("taxonomy.yaml", bundle.text("taxonomy.yaml")),
                 gazetteer=parse_gazetteer("gazetteer", bundle.folder("gazetteer")),
-                signals=parse_signals("signals.yaml", _text(bundle, "signals.yaml")),
-                working=parse_calendar("calendar.yaml", _text(bundle, "calendar.yaml")),
+                signals=parse_signals("signals.yaml", bundle.text("signals.yaml")),
+                working=parse_calendar("calendar.yaml", bundle.text("calendar.yaml")),
                 card=bundle.json("card.json"),
                 version=bundle.version,
             )
@@ -283,10 +283,6 @@ class Triager:
 
     def _options(self, decision: Decision) -> tuple[str, ...]:
         return self.taxonomy.module_by_code[self._code("module", decision)].functions
-
-
-def _text(bundle: Bundle, name: str) -> str:
-    return bundle.read(name).decode("utf-8-sig")
 
 
 def _secondary(decision: Decision, concerns: tuple[str, ...]) -> list[tuple[str, float]]:

@@ -10,7 +10,9 @@ class TrainingConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    data: tuple[Path, ...] = Field(description="标注数据文件或文件夹")
+    data: tuple[Path, ...] = Field(
+        default=(Path("datasets/clues"),), description="标注数据文件或文件夹"
+    )
     taxonomy: Path = Path("datasets/taxonomy.yaml")
     calendar: Path = Path("datasets/calendar.yaml")
     signals: Path = Path("datasets/signals.yaml")

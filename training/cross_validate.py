@@ -1,13 +1,14 @@
 """Out-of-fold scores, and an honest evaluation of everything that is fitted on them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.decide import alarm_score, raises_alarm
-from model.heads import Scores, split_outputs
+from model.encode import LinearEncoder
+from model.heads import LinearHeads, Scores, split_outputs
 from training.calibration import fit_calibration, fit_candidate_rule, fit_gates
 from training.config import TrainingConfig
 from training.dataset import Dataset
@@ -37,7 +38,14 @@ def score_held_out(
 ) -> NDArray[np.float32]:
     """Raw outputs (held out, outputs) of a model fitted on the rows ``seen``."""
     encoder, heads = fit_linear(*dataset.lessons(seen), dataset.labels, config)
-    return np.stack([heads.outputs(encoder.encode(dataset.texts[row])) for row in held_out])
+    return raw_outputs(encoder, heads, [dataset.texts[row] for row in held_out])
+
+
+def raw_outputs(
+    encoder: LinearEncoder, heads: LinearHeads, texts: Sequence[str]
+) -> NDArray[np.float32]:
+    """All outputs of all heads, shape (texts, outputs)."""
+    return np.stack([heads.outputs(encoder.encode(text)) for text in texts])
 
 
 def take_scores(scores: Scores, rows: NDArray[np.int64]) -> Scores:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import quantiles
 
+from model.bundle import json_bytes
 from model.errors import InvalidConfiguration
 from model.tables import Row, read_rows
 
@@ -60,13 +61,13 @@ def _lengths(rows: Sequence[Row]) -> str:
 
 
 def _split(rows: Sequence[Row]) -> str:
-    """The frozen test split, and the SHA-256 over its ids in order: nothing came, nothing went."""
+    """The frozen test split, and the SHA-256 of its rows: a word or label changed would show."""
     aside = [row for row in rows if row.values.get("split") == "test"]
-    names = sorted(str(row.values.get("clue_id", row.number)) for row in aside)
-    digest = hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
+    content = sorted(json_bytes(row.values) for row in aside)
+    digest = hashlib.sha256(b"".join(content)).hexdigest()[:16]
     modules = Counter(str(row.values["module"]) for row in aside)
     told = "、".join(f"{module} {count}" for module, count in modules.most_common())
-    return _markdown(("测试集编号指纹", "条数", "各模块"), [(digest, len(aside), told)])
+    return _markdown(("测试集指纹", "条数", "各模块"), [(digest, len(aside), told)])
 
 
 def _markdown(header: Sequence[str], body: Iterable[Sequence[object]]) -> str:

@@ -15,10 +15,11 @@ from model.heads import split_outputs
 from model.linear_model import LinearModel
 from model.reading import read_clue
 from model.signals import parse_signals
-from model.taxonomy import Taxonomy, parse_taxonomy
+from model.taxonomy import parse_taxonomy
+from training.cross_validate import raw_outputs
 from training.dataset import as_targets
 from training.evaluate import HEADS, Outcome, alarm_metrics, outcomes, summary
-from training.labelled import LabelledClue, parse_labelled
+from training.labelled import LabelledClue, read_labelled
 
 Confusion = tuple[str, str, int]
 
@@ -37,28 +38,21 @@ def read_split(bundle: Bundle, paths: Sequence[Path], split: str | None) -> list
 
     Raises InvalidTable with every mistake, or when no clue is left.
     """
-    clues, mistakes = parse_labelled(paths, bundle_taxonomy(bundle))
-    if mistakes:
-        raise InvalidTable("标注数据", [str(mistake) for mistake in mistakes])
-    chosen = [item for item in clues if split in (None, item.split)]
+    taxonomy = parse_taxonomy("taxonomy.yaml", bundle.text("taxonomy.yaml"))
+    chosen = [item for item in read_labelled(paths, taxonomy) if split in (None, item.split)]
     if not chosen:
         advice = f"没有 split 列为 {split} 的线索，请检查文件，或不加 --split 评估全部"
         raise InvalidTable("标注数据", [advice])
     return chosen
 
 
-def bundle_taxonomy(bundle: Bundle) -> Taxonomy:
-    return parse_taxonomy("taxonomy.yaml", bundle.read("taxonomy.yaml").decode())
-
-
 def evaluate_bundle(bundle: Bundle, clues: Sequence[LabelledClue]) -> HeldOut:
     """Decide every clue as the service would and compare with its labels."""
     model = LinearModel.from_bundle(bundle)
-    signals = parse_signals("signals.yaml", bundle.read("signals.yaml").decode())
+    signals = parse_signals("signals.yaml", bundle.text("signals.yaml"))
     labels = model.heads.labels
     texts = [read_clue(item.clue, signals).encoded for item in clues]
-    raw = np.stack([model.heads.outputs(model.encoder.encode(text)) for text in texts])
-    scores = split_outputs(raw, labels)
+    scores = split_outputs(raw_outputs(model.encoder, model.heads, texts), labels)
     probabilities = model.calibration.apply(scores, labels)
     targets = as_targets(clues, labels)
     found = outcomes(probabilities, targets, labels, model.gates, model.candidate_rule)

@@ -31,7 +31,7 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")] = False,
 ) -> None:
     """检查标注数据能不能用来训练；有不合格项时退出码为 1。"""
-    config = TrainingConfig(data=tuple(files or [Path("datasets/clues")]))
+    config = TrainingConfig(data=tuple(files)) if files else TrainingConfig()
     status = Console(stderr=True).status("开始检查")
     with status:
         findings = examine(config, like, status.update)

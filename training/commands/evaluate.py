@@ -9,10 +9,12 @@ from rich.console import Console
 
 from model.bundle import read_bundle
 from training.commands.scores import scores_table
+from training.config import TrainingConfig
 from training.evaluate import HEAD_NAMES
 from training.held_out import HeldOut, evaluate_bundle, read_split
 from training.labelled import data_files
 
+_DEFAULTS = TrainingConfig()
 _SHOWN = 10
 
 
@@ -25,12 +27,12 @@ def evaluate(
         Literal["train", "test"] | None,
         typer.Option(help="只评估 split 列为此值的线索；test 是从不参与训练的测试集"),
     ] = None,
-    model: Annotated[Path, typer.Option(help="模型包文件夹")] = Path("var/bundle"),
+    model: Annotated[Path, typer.Option(help="模型包文件夹")] = _DEFAULTS.output,
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")] = False,
 ) -> None:
     """用标注数据给模型包打分：各项准确率、各类召回、最常见的混淆。"""
     bundle = read_bundle(model)
-    clues = read_split(bundle, data_files(tuple(files or [Path("datasets/clues")])), split)
+    clues = read_split(bundle, data_files(tuple(files or _DEFAULTS.data)), split)
     found = evaluate_bundle(bundle, clues)
     if as_json:
         content = {"metrics": found.metrics, "confusions": found.confusions}

@@ -14,7 +14,7 @@ from training.run import TrainingOutcome, steps
 from training.run import train as run_training
 from training.tracking import log_run
 
-_DEFAULTS = TrainingConfig(data=(Path("datasets/clues"),))
+_DEFAULTS = TrainingConfig()
 
 
 def train(

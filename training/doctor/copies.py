@@ -11,9 +11,10 @@ from training.near_copies import Pair, near_copies
 
 def check_copies(clues: Sequence[LabelledClue]) -> list[Finding]:
     """Exact copies, near-copies, and what leaks from one split into another."""
-    pairs = near_copies([clean(item.clue.text).text for item in clues])
-    exact = [pair for pair in pairs if pair.likeness == 1.0]
-    near = [pair for pair in pairs if pair.likeness < 1.0]
+    texts = [clean(item.clue.text).text for item in clues]
+    pairs = near_copies(texts)
+    exact = [pair for pair in pairs if texts[pair.first] == texts[pair.second]]
+    near = [pair for pair in pairs if texts[pair.first] != texts[pair.second]]
     return [
         _check_exact(clues, exact),
         _check_near(clues, near),

@@ -1,14 +1,14 @@
 """Every check on files of labelled clues, in the order in which one mends them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from model.errors import InvalidTable
 from model.signals import load_signals
 from model.tables import TEXT_COLUMN, read_rows
-from model.taxonomy import load_taxonomy
+from model.taxonomy import Taxonomy, load_taxonomy
 from training.config import TrainingConfig
-from training.cross_validate import score_out_of_fold
+from training.cross_validate import Advance, score_out_of_fold
 from training.dataset import build_dataset
 from training.doctor.copies import check_copies
 from training.doctor.doubts import check_doubts
@@ -17,8 +17,6 @@ from training.doctor.labels import check_balance, check_missing_ids, check_mista
 from training.doctor.private import check_personal_data
 from training.doctor.profile import check_profile
 from training.labelled import LabelledClue, data_files, parse_labelled
-
-Advance = Callable[[str], None]
 
 
 def examine(config: TrainingConfig, like: Path | None, advance: Advance) -> list[Finding]:
@@ -42,17 +40,19 @@ def examine(config: TrainingConfig, like: Path | None, advance: Advance) -> list
     findings.append(check_personal_data(clues))
     if clues:
         findings.append(check_profile([item.clue.text for item in clues], reference))
-    findings.append(_doubts(clues, config, advance))
+    findings.append(_doubts(clues, taxonomy, config, advance))
     return findings
 
 
-def _doubts(clues: Sequence[LabelledClue], config: TrainingConfig, advance: Advance) -> Finding:
-    taxonomy, signals = load_taxonomy(config.taxonomy), load_signals(config.signals)
+def _doubts(
+    clues: Sequence[LabelledClue], taxonomy: Taxonomy, config: TrainingConfig, advance: Advance
+) -> Finding:
+    signals = load_signals(config.signals)
     try:
         dataset = build_dataset(clues, taxonomy, signals, config)
     except InvalidTable as error:
         advice = f"未检查：{'；'.join(error.mistakes)}"
-        return Finding("label_doubts", "可疑标签", "good", advice)
+        return Finding("label_doubts", "可疑标签", "warn", advice)
     return check_doubts(clues, dataset, score_out_of_fold(dataset, config, advance))
 
 
