@@ -49,13 +49,13 @@ $(VENV)/.train: pyproject.toml requirements.lock | $(VENV)/bin/python
 	touch $@
 
 $(VENV)/.dev: pyproject.toml requirements.lock | $(VENV)/bin/python
-	$(INSTALL) -e '.[train,dev]'
+	$(INSTALL) -e '.[dashboard,train,transformer,dev]'
 	touch $@ $(VENV)/.train
 
 # Resolve afresh in a new environment and pin what came out.
 lock:
 	$(PYTHON) -m venv var/lock-venv
-	var/lock-venv/bin/python -m pip install --quiet -e '.[train,transformer,dev]'
+	var/lock-venv/bin/python -m pip install --quiet -e '.[dashboard,train,transformer,dev]'
 	(head -2 requirements.lock; var/lock-venv/bin/python -m pip freeze --exclude-editable \
 	  | sed 's/^\(torch==[0-9.]*\)+.*/\1/') > var/requirements.lock
 	mv var/requirements.lock requirements.lock
