@@ -5,6 +5,7 @@ import typer
 from training.commands.data_diff import diff
 from training.commands.data_export import export_data
 from training.commands.data_import import import_data
+from training.commands.data_suggest import suggest_data
 
 data = typer.Typer(
     add_completion=False,
@@ -15,3 +16,4 @@ data = typer.Typer(
 data.command("import")(import_data)
 data.command("export")(export_data)
 data.command("diff")(diff)
+data.command("suggest")(suggest_data)

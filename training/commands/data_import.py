@@ -84,7 +84,10 @@ def import_data(
 
 
 def _nothing_written(imported: Imported, report: Path) -> InvalidTable:
-    mistakes = [str(mistake) for mistake in imported.mistakes] or ["没有一条已标注的线索"]
+    mistakes = [str(mistake) for mistake in imported.mistakes]
+    if not mistakes:
+        told = "；".join(f"{notice.file} {notice.message}" for notice in imported.notices)
+        mistakes = [f"没有一条已标注的线索{f'（{told}）' if told else ''}"]
     more = len(mistakes) - _SHOWN
     shown = [*mistakes[:_SHOWN], *([f"另有 {more} 处，全部列在 {report}"] if more > 0 else [])]
     return InvalidTable("要导入的文件（什么也没有写入）", shown)

@@ -7,7 +7,17 @@ from training.labelled_clue import CLUE_COLUMNS, LABEL_COLUMNS, OTHER_COLUMNS
 ANNOTATIONS = "annotations"
 COLUMNS = (*CLUE_COLUMNS, *LABEL_COLUMNS, *OTHER_COLUMNS, ANNOTATIONS)
 _ALSO_CALLED = {
-    "text": ("正文", "线索正文", "内容", "线索内容", "来信内容", "诉求内容", "留言内容"),
+    "text": (
+        "正文",
+        "线索正文",
+        "内容",
+        "线索内容",
+        "来信内容",
+        "诉求内容",
+        "留言内容",
+        "content",
+        "detail",
+    ),
     "clue_id": ("编号", "线索编号", "受理编号", "id"),
     "title": ("标题", "主题"),
     "channel": ("渠道", "来源渠道"),

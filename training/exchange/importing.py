@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -98,7 +99,8 @@ class _Batch:
 
     def __init__(self, parser: RowParser, mask: bool) -> None:
         self.clues: list[LabelledClue] = []
-        self.notices: list[Notice] = []
+        self._notices: list[Notice] = []
+        self._unlabelled: Counter[str] = Counter()
         self.rows = 0
         self._mistakes: list[Mistake] = []
         self._parser = parser
@@ -108,7 +110,10 @@ class _Batch:
 
     def take(self, found: Found) -> None:
         if isinstance(found, Notice):
-            self.notices.append(found)
+            self._notices.append(found)
+            return
+        if isinstance(found, Entry) and not _is_labelled(found):
+            self._unlabelled[found.file] += 1
             return
         self.rows += not (isinstance(found, Mistake) and found.kind == "file")
         if isinstance(found, Mistake):
@@ -123,6 +128,12 @@ class _Batch:
             self._familiar = True
             self.clues.append(_masked(item) if self._mask else item)
 
+    @property
+    def notices(self) -> list[Notice]:
+        """What the reader told, and how many rows bear no label yet."""
+        told = [Notice(f, f"{n} 行还没有标注，已略过") for f, n in self._unlabelled.items()]
+        return [*self._notices, *told]
+
     def refused(self) -> list[Mistake]:
         """Every mistake; a single one when no label of the source is of this taxonomy."""
         if self._foreign is None or self._familiar or self.clues:
@@ -136,6 +147,11 @@ class _Batch:
             self._familiar = True
         elif labels and len(labels[0]) <= 20:
             self._foreign = self._foreign or mask_text(labels[0])
+
+
+def _is_labelled(entry: Entry) -> bool:
+    columns = (*LABEL_COLUMNS, "secondary_modules", ANNOTATIONS)
+    return any(entry.values.get(column) not in (None, "", []) for column in columns)
 
 
 def _each_annotation(entry: Entry) -> Iterator[dict[str, object]]:
