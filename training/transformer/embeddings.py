@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 
 from model.onnx_encoder import OnnxEncoder
 from training.full_disk import explained
@@ -60,7 +60,9 @@ class _Cache:
         with explained(self._path.parent, "向量缓存"):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             beside = self._path.with_suffix(f".{os.getpid()}")
-            save_file({"hashes": hashes, "states": np.stack([*self.states.values()])}, beside)
+            beside.write_bytes(
+                save({"hashes": hashes, "states": np.stack([*self.states.values()])})
+            )
             beside.replace(self._path)
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -120,10 +121,12 @@ class _Trainer:
             "since_best": self._since_best,
             "least": self.least,
         }
+        content = BytesIO()
+        torch.save(state, content)
         with explained(self._path.parent, "训练断点"):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             unfinished = self._path.with_suffix(".unfinished")
-            torch.save(state, unfinished)
+            unfinished.write_bytes(content.getbuffer())
             unfinished.replace(self._path)
 
     def resume(self) -> None:
