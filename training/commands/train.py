@@ -1,7 +1,7 @@
 """``fenzhen train``: retrain from the command line, with progress, and record the run."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -22,6 +22,16 @@ def train(
         list[Path] | None, typer.Option(help="标注数据文件或文件夹，可重复；默认用自带语料")
     ] = None,
     output: Annotated[Path, typer.Option(help="模型包写到哪个文件夹")] = _DEFAULTS.output,
+    encoder: Annotated[
+        Literal["linear", "transformer", "hybrid"],
+        typer.Option(help="怎样读：linear 字词统计，transformer 预训练编码器，hybrid 两者合用"),
+    ] = _DEFAULTS.encoder,
+    base_model: Annotated[
+        str, typer.Option(help="底座模型：e5-small、本地文件夹，或模型库中的名称")
+    ] = _DEFAULTS.transformer.base_model,
+    fine_tune: Annotated[
+        bool, typer.Option("--fine-tune", help="连同编码器上面几层一起微调（CPU 上约一小时）")
+    ] = False,
     seed: Annotated[int, typer.Option(help="随机种子，相同数据与种子得到逐字节相同的模型包")] = (
         _DEFAULTS.seed
     ),
@@ -34,6 +44,10 @@ def train(
     config = TrainingConfig(
         data=tuple(data or _DEFAULTS.data),
         output=output,
+        encoder=encoder,
+        transformer=_DEFAULTS.transformer.model_copy(
+            update={"base_model": base_model, "mode": "fine_tuned" if fine_tune else "frozen"}
+        ),
         seed=seed,
         folds=folds,
         learning_curve=learning_curve,
