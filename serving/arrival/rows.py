@@ -33,15 +33,22 @@ Seal = Callable[[bytes, str], Sealed]
 """Content and the clue's id, to which it is bound, → sealed."""
 
 
-def arrival(clue: Clue, triage: Triage, taxonomy: Taxonomy, seal: Seal, now: datetime) -> Arrival:
-    """The rows of a clue with an id and its first triage."""
+def arrival(
+    clue: Clue,
+    triage: Triage,
+    taxonomy: Taxonomy,
+    seal: Seal,
+    received_at: datetime,
+    milliseconds: float,
+) -> Arrival:
+    """The rows of a clue with an id and its first triage, which took ``milliseconds``."""
     assert clue.clue_id is not None  # noqa: S101 – given on arrival
     masked = mask_clue(clue)
     sealed = seal(_whole(clue), clue.clue_id)
     row = {
         "clue_id": clue.clue_id,
         "fingerprint": fingerprint(clue),
-        "received_at": now,
+        "received_at": received_at,
         "submitted_at": clue.submitted_at and in_shanghai(clue.submitted_at).astimezone(UTC),
         "channel": masked.channel,
         "title": masked.title,
@@ -51,7 +58,8 @@ def arrival(clue: Clue, triage: Triage, taxonomy: Taxonomy, seal: Seal, now: dat
         "key_id": sealed.key_id,
         **standing(triage, taxonomy),
     }
-    return Arrival(clue.clue_id, row, triage_row(clue.clue_id, triage, "champion", now))
+    first = triage_row(clue.clue_id, triage, "champion", received_at, milliseconds)
+    return Arrival(clue.clue_id, row, first)
 
 
 def standing(triage: Triage, taxonomy: Taxonomy) -> dict[str, Any]:
@@ -78,7 +86,9 @@ def standing(triage: Triage, taxonomy: Taxonomy) -> dict[str, Any]:
     }
 
 
-def triage_row(clue_id: str, triage: Triage, role: str, now: datetime) -> dict[str, Any]:
+def triage_row(
+    clue_id: str, triage: Triage, role: str, now: datetime, milliseconds: float
+) -> dict[str, Any]:
     """The row of a triage; ``role`` is champion or shadow."""
     return {
         "clue_id": clue_id,
@@ -93,10 +103,12 @@ def triage_row(clue_id: str, triage: Triage, role: str, now: datetime) -> dict[s
         "function": triage.function.code,
         "function_confidence": triage.function.confidence,
         "procuratorate": triage.unit.procuratorate.code,
+        "secondary_modules": ";".join(label.code for label in triage.secondary_modules),
         "needs_review": triage.needs_review,
         "alarm": ALARM in triage.reasons,
         "reasons": ";".join(triage.reasons),
         "answer": triage.model_dump_json(exclude=_SPAN_TEXTS),
+        "milliseconds": milliseconds,
     }
 
 

@@ -96,11 +96,14 @@ triages = Table(
     Column("function", String(32), nullable=False),
     Column("function_confidence", Float, nullable=False),
     Column("procuratorate", String(32), nullable=False),
+    Column("secondary_modules", Text, nullable=False),
     Column("needs_review", Boolean, nullable=False),
     Column("alarm", Boolean, nullable=False),
     Column("reasons", Text, nullable=False),
     # The answer as JSON; its spans keep offsets and leave out the words of the clue.
     Column("answer", Text, nullable=False),
+    # From arrival to this answer, waiting included; without the commit.
+    Column("milliseconds", Float, nullable=False),
     UniqueConstraint("clue_id", "role", "model_version"),
     Index("ix_triages_answered", "answered_at", "triage_id"),
 )

@@ -25,4 +25,4 @@ def sealed(content: bytes, clue_id: str) -> Sealed:
 
 def arriving(triager: Triager, clue_id: str, text: str = TEXTS[0], now: datetime = NOW) -> Arrival:
     clue = Clue(clue_id=clue_id, text=text, submitted_at=now)
-    return arrival(clue, triager.triage(clue), triager.taxonomy, sealed, now)
+    return arrival(clue, triager.triage(clue), triager.taxonomy, sealed, now, 1.0)
