@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from model.clue import Clue
-from model.personal_data import find_personal_data
+from model.privacy import mask_together
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,5 @@ def mask_clue(clue: Clue) -> MaskedClue:
 
 def mask_texts(texts: tuple[str | None, ...]) -> list[str | None]:
     """The same, for any texts of one clue, in order."""
-    return [None if text is None else _mask(text) for text in texts]
-
-
-def _mask(text: str) -> str:
-    characters = list(text)
-    for datum in find_personal_data(text):
-        characters[datum.start : datum.end] = "*" * (datum.end - datum.start)
-    return "".join(characters)
+    masked = iter(mask_together([text for text in texts if text is not None]))
+    return [None if text is None else next(masked).text for text in texts]

@@ -97,7 +97,7 @@ def latencies(
     scope: Scope,
     quantiles: Sequence[float] = (0.5, 0.95, 0.99),
 ) -> dict[float, float]:
-    """Milliseconds from arrival to answer at each of QUANTILES; nothing without an answer.
+    """Milliseconds from arrival to answer at each of ``quantiles``; nothing without an answer.
 
     Raises NotAllowedError.
     """
@@ -106,7 +106,7 @@ def latencies(
     query = answered(scope).add_columns(level, func.count()).group_by(level).order_by(level)
     found = [(float(at), int(number)) for at, number in connection.execute(query)]
     total = sum(number for _, number in found)
-    return {q: _quantile(found, q * total) for q in QUANTILES} if total else {}
+    return {q: _quantile(found, q * total) for q in quantiles} if total else {}
 
 
 def _quantile(levels: Sequence[tuple[float, int]], rank: float) -> float:
