@@ -6,30 +6,25 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from model.bundle import json_bytes, write_bundle
 from model.decide import alarm_score
-from model.heads import Scores
-from model.linear_model import LinearModel
+from model.heads import Scores, split_outputs
+from model.learned_model import LearnedModel
+from model.reader import Reader
 from model.signals import load_signals
 from model.taxonomy import load_taxonomy
 from training import plots
 from training.calibration import fit_calibration, fit_candidate_rule, fit_gates
 from training.config import TrainingConfig
-from training.cross_validate import (
-    Advance,
-    Evaluation,
-    evaluate_out_of_fold,
-    score_out_of_fold,
-)
+from training.cross_validate import Evaluation, evaluate_out_of_fold
 from training.dataset import Dataset, build_dataset, data_fingerprint
 from training.evaluate import HEADS, summary
-from training.fit import fit_linear
+from training.full_disk import explained
 from training.labelled import data_files, read_labelled
+from training.learner import Advance, Learner, learner_for, learner_steps
 from training.learning_curve import SHARES, learning_curve
 
-_LIBRARIES = ("numpy", "opencc", "rjieba", "scikit-learn", "scipy")
+_LIBRARIES = ("numpy", "onnxruntime", "opencc", "rjieba", "scikit-learn", "scipy", "tokenizers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +40,7 @@ class TrainingOutcome:
 
 def steps(config: TrainingConfig) -> int:
     """How many times ``advance`` is called by a run."""
-    return 4 + config.folds + (len(SHARES) if config.learning_curve else 0)
+    return 3 + learner_steps(config) + (len(SHARES) if config.learning_curve else 0)
 
 
 def train(config: TrainingConfig, advance: Advance) -> TrainingOutcome:
@@ -56,50 +51,51 @@ def train(config: TrainingConfig, advance: Advance) -> TrainingOutcome:
     advance("读取标注数据")
     taxonomy = load_taxonomy(config.taxonomy)
     signals = load_signals(config.signals)
-    clues = [
-        item for item in read_labelled(data_files(config.data), taxonomy) if item.split == "train"
-    ]
+    every = read_labelled(data_files(config.data), taxonomy)
+    clues = [item for item in every if item.split == "train"]
+    unseen = [item for item in every if item.split != "train"]
     advance("按作者与近似内容分组")
-    dataset = build_dataset(clues, taxonomy, signals, config)
-    scores = score_out_of_fold(dataset, config, advance)
+    dataset = build_dataset(clues, taxonomy, signals, config, unseen)
+    learner = learner_for(dataset, config)
+    scores = split_outputs(learner.score_out_of_fold(advance), dataset.labels)
     found = evaluate_out_of_fold(scores, dataset, config)
-    advance("在全部数据上训练")
-    model = _fit_model(dataset, scores, config)
+    model = _decide_on(learner.learn(advance), dataset, scores, config)
     figures = _figures(found, model, config)
     if config.learning_curve:
-        figures["learning_curve.png"] = _curve(dataset, scores, model, config, advance)
+        figures["learning_curve.png"] = _curve(learner, dataset, scores, model, config, advance)
     metrics = {"out_of_fold": summary(found.heads) | {"critical_alarm": found.alarm}}
     fingerprint = data_fingerprint(clues)
     advance("写入模型包")
     card = {
         "name": "fenzhen",
-        "encoder": "linear",
+        "encoder": config.encoder,
         "taxonomy_version": taxonomy.version,
         "data": fingerprint,
         "metrics": metrics,
         "settings": config.model_dump(mode="json", exclude=_PLACES),
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in _LIBRARIES},
+        **learner.record(),
     }
     files = {**model.files(), **_configuration_files(config), "card.json": json_bytes(card)}
-    return TrainingOutcome(
-        config.output, write_bundle(config.output, files), metrics, fingerprint, figures
-    )
+    with explained(config.output, "模型包"):
+        version_written = write_bundle(config.output, files)
+    return TrainingOutcome(config.output, version_written, metrics, fingerprint, figures)
 
 
 _PLACES = {"data", "taxonomy", "calendar", "signals", "gazetteer", "output"}
 """Where files lay is no part of what was learned: the bundle is the same from any folder."""
 
 
-def _fit_model(dataset: Dataset, scores: Scores, config: TrainingConfig) -> LinearModel:
+def _decide_on(
+    reader: Reader, dataset: Dataset, scores: Scores, config: TrainingConfig
+) -> LearnedModel:
+    """The reader with calibration and operating points from out-of-fold ``scores``."""
     labels, targets = dataset.labels, dataset.targets
-    lessons = dataset.lessons(np.arange(len(dataset.texts)))
-    encoder, heads = fit_linear(*lessons, labels, config)
     calibration = fit_calibration(scores, targets, labels)
     probabilities = calibration.apply(scores, labels)
-    return LinearModel(
-        encoder=encoder,
-        heads=heads,
+    return LearnedModel(
+        reader=reader,
         calibration=calibration,
         gates=fit_gates(
             probabilities,
@@ -112,7 +108,7 @@ def _fit_model(dataset: Dataset, scores: Scores, config: TrainingConfig) -> Line
     )
 
 
-def _figures(found: Evaluation, model: LinearModel, config: TrainingConfig) -> dict[str, bytes]:
+def _figures(found: Evaluation, model: LearnedModel, config: TrainingConfig) -> dict[str, bytes]:
     figures = {}
     for head in HEADS:
         outcome, gate = found.heads[head], getattr(model.gates, head)
@@ -125,14 +121,15 @@ def _figures(found: Evaluation, model: LinearModel, config: TrainingConfig) -> d
 
 
 def _curve(
+    learner: Learner,
     dataset: Dataset,
     scores: Scores,
-    model: LinearModel,
+    model: LearnedModel,
     config: TrainingConfig,
     advance: Advance,
 ) -> bytes:
     points = []
-    for size, macro_f1 in learning_curve(dataset, scores, model.calibration, config):
+    for size, macro_f1 in learning_curve(learner, dataset, scores, model.calibration, config):
         advance(f"学习曲线 {size} 条")
         points.append((size, macro_f1))
     return plots.learning_curve(
