@@ -25,6 +25,9 @@ class TrainingConfig(BaseModel):
         default="linear", description="怎样读：字词统计、预训练编码器，或两者合用"
     )
     transformer: TransformerConfig = TransformerConfig()
+    unlabelled: Path | None = Field(
+        default=None, description="没有标注的来信文件：由合用的模型标注，教给字词统计的模型"
+    )
     seed: int = 20230209
     folds: int = Field(default=5, ge=2, le=20)
     minimum_documents: int = Field(default=2, ge=1, description="特征至少出现在几条线索中")

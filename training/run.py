@@ -83,7 +83,12 @@ def train(config: TrainingConfig, advance: Advance) -> TrainingOutcome:
     return TrainingOutcome(config.output, version_written, metrics, fingerprint, figures)
 
 
-_PLACES = {"data", "taxonomy", "calendar", "signals", "gazetteer", "output"}
+_PLACES = {
+    **dict.fromkeys(
+        ("data", "unlabelled", "taxonomy", "calendar", "signals", "gazetteer", "output"), True
+    ),
+    "transformer": {"cache": True, "threads": True},
+}
 """Where files lay is no part of what was learned: the bundle is the same from any folder."""
 
 

@@ -33,7 +33,7 @@ def test_with_windows_enough_nothing_is_left_out(tokens: int, room: int) -> None
 
 def _cutter(window: int, windows: int) -> WindowCutter:
     vocabulary = {word: n for n, word in enumerate(["[UNK]", "[CLS]", "[SEP]", *"河水黑臭鱼"])}
-    tokenizer = Tokenizer(WordLevel(vocabulary, unk_token="[UNK]"))  # noqa: S106
+    tokenizer = Tokenizer(WordLevel(vocabulary, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = Split("", "isolated")
     tokenizer.post_processor = TemplateProcessing(
         single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 1), ("[SEP]", 2)]
