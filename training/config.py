@@ -17,6 +17,7 @@ class TrainingConfig(BaseModel):
     calendar: Path = Path("datasets/calendar.yaml")
     signals: Path = Path("datasets/signals.yaml")
     gazetteer: Path = Path("datasets/gazetteer")
+    golden: Path = Path("datasets/golden.jsonl")
     output: Path = Path("var/bundle")
     seed: int = 20230209
     folds: int = Field(default=5, ge=2, le=20)

@@ -87,7 +87,7 @@ def train(config: TrainingConfig, advance: Advance) -> TrainingOutcome:
     )
 
 
-_PLACES = {"data", "taxonomy", "calendar", "signals", "gazetteer", "output"}
+_PLACES = {"data", "taxonomy", "calendar", "signals", "gazetteer", "golden", "output"}
 """Where files lay is no part of what was learned: the bundle is the same from any folder."""
 
 
@@ -147,5 +147,6 @@ def _configuration_files(config: TrainingConfig) -> dict[str, bytes]:
         "taxonomy.yaml": config.taxonomy.read_bytes(),
         "calendar.yaml": config.calendar.read_bytes(),
         "signals.yaml": config.signals.read_bytes(),
+        "golden.jsonl": config.golden.read_bytes(),
         **{f"gazetteer/{path.name}": path.read_bytes() for path in gazetteer},
     }
