@@ -42,7 +42,8 @@ class Targets:
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """n texts as the encoder reads them, their targets, the fold (n,) each is held out in, and how
-    many words of danger (n,) each holds. ``noisy`` are copies to learn from beside the texts."""
+    many words of danger (n,) each holds. ``noisy`` are copies to learn from beside the texts.
+    Clues of one of the ``groups`` (n,) have an author in common or are near-copies."""
 
     texts: list[str]
     targets: Targets
@@ -50,6 +51,7 @@ class Dataset:
     assignment: NDArray[np.int64]
     danger: NDArray[np.int64]
     noisy: dict[int, str]
+    groups: NDArray[np.int64]
 
     def lessons(self, rows: NDArray[np.int64]) -> tuple[list[str], Targets]:
         """Texts to learn from and their targets: these rows, then the noisy copies of some."""
@@ -77,7 +79,7 @@ def build_dataset(
     assignment = folds(strata, groups, count=config.folds, seed=config.seed)
     danger = np.array([signals.count_danger(text) for text in texts])
     noisy = _noisy_copies(clues, signals, config)
-    return Dataset(texts, as_targets(clues, labels), labels, assignment, danger, noisy)
+    return Dataset(texts, as_targets(clues, labels), labels, assignment, danger, noisy, groups)
 
 
 def _noisy_copies(
