@@ -121,22 +121,43 @@ def doctor(context: typer.Context) -> None:
     _analyst(context)
 
 
+mlflow_app = typer.Typer(cls=ChineseGroup, help="训练记录。", rich_markup_mode=None)
+app.add_typer(mlflow_app, name="mlflow")
+
+
+@mlflow_app.command(add_help_option=False, context_settings=_PASSED_ON)
+def sync(context: typer.Context) -> None:
+    """把 MLflow 不可用时留在本机的训练记录补记进去。"""
+    _analyst(context)
+
+
 def _analyst(context: typer.Context) -> None:
     """Run a command of the ``train`` extra: its libraries are no part of serving."""
     import importlib
 
     from model.errors import FenzhenError
 
-    name = str(context.info_name)
+    names = _names(context)
     try:
-        found = getattr(importlib.import_module(f"training.commands.{name}"), name)
+        found = getattr(importlib.import_module(f"training.commands.{names[0]}"), names[-1])
     except ModuleNotFoundError as error:
         advice = 'pip install "fenzhen[train]"'
         raise FenzhenError(f"缺少训练所需的组件 {error.name}，请先运行 {advice}") from error
     command = typer.Typer(add_completion=False, rich_markup_mode=None)
     command.command()(found)
-    status = command(context.args, prog_name=f"fenzhen {name}", standalone_mode=False)
+    program = f"fenzhen {' '.join(names)}"
+    status = command(context.args, prog_name=program, standalone_mode=False)
     raise typer.Exit(status or 0)
+
+
+def _names(context: typer.Context) -> list[str]:
+    """What was typed after ``fenzhen``: a command, or a group and one of its commands."""
+    names: list[str] = []
+    at: Any = context
+    while at.parent is not None:
+        names.insert(0, at.info_name)
+        at = at.parent
+    return names
 
 
 def _classify_file(triager: "Triager", source: Path, output: Path, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,15 +17,29 @@ from training.evaluate import HEADS, Outcome, alarm_metrics, join, outcomes
 from training.fit import fit_linear
 
 Advance = Callable[[str], None]
+Remember = Callable[[str, Callable[[], NDArray[np.float32]]], NDArray[np.float32]]
 
 
-def score_out_of_fold(dataset: Dataset, config: TrainingConfig, advance: Advance) -> Scores:
-    """Scores (n, labels) of every item by a model that has not seen its fold."""
+def score_out_of_fold(
+    dataset: Dataset,
+    config: TrainingConfig,
+    advance: Advance,
+    remember: Remember = lambda _, compute: compute(),
+) -> Scores:
+    """Scores (n, labels) of every item by a model that has not seen its fold.
+
+    ``remember`` may give back what an earlier run, broken off, has computed.
+    """
     found, rows = [], []
     for number in range(config.folds):
         advance(f"交叉验证 第 {number + 1}/{config.folds} 折")
         seen, held_out = dataset.fold(number)
-        found.append(score_held_out(dataset, seen, held_out, config))
+        found.append(
+            remember(
+                f"fold-{number + 1}",
+                partial(score_held_out, dataset, seen, held_out, config),
+            )
+        )
         rows.append(held_out)
     in_order = np.argsort(np.concatenate(rows))
     return split_outputs(np.concatenate(found)[in_order], dataset.labels)

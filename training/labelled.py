@@ -185,6 +185,11 @@ def _choices(taxonomy: Taxonomy, column: str) -> dict[str, str]:
     return {function.code: function.name for function in taxonomy.functions}
 
 
+def label_names(taxonomy: Taxonomy) -> dict[str, str]:
+    """Code → display name over all axes; no code stands on two of them."""
+    return {code: name for axis in LABEL_COLUMNS for code, name in _choices(taxonomy, axis).items()}
+
+
 def _code(value: str, column: str, choices: dict[str, str], wrong: list[str]) -> str:
     value = value.strip()
     if value in choices:

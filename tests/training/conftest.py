@@ -1,0 +1,30 @@
+"""A small corpus that trains in seconds, for tests of the loop rather than of the scores."""
+
+from pathlib import Path
+
+import pytest
+
+from training.config import TrainingConfig
+
+
+@pytest.fixture(scope="session")
+def small(
+    datasets: Path, training_config: TrainingConfig, tmp_path_factory: pytest.TempPathFactory
+) -> TrainingConfig:
+    """Every eighth shipped clue, three folds, no learning curve."""
+    folder = tmp_path_factory.mktemp("small")
+    lines = [
+        line
+        for path in sorted((datasets / "clues").glob("*.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    (folder / "小语料.jsonl").write_text("\n".join(lines[::8]) + "\n", encoding="utf-8")
+    return training_config.model_copy(
+        update={
+            "data": (folder / "小语料.jsonl",),
+            "output": folder / "bundle",
+            "folds": 3,
+            "learning_curve": False,
+            "resamples": 200,
+        }
+    )
