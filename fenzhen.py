@@ -121,6 +121,40 @@ def doctor(context: typer.Context) -> None:
     _analyst(context)
 
 
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def compare(context: typer.Context) -> None:
+    """比较两个模型，逐条说明能不能晋级（需安装 train 附加组件）。"""
+    _analyst(context)
+
+
+model_app = typer.Typer(cls=ChineseGroup, help="模型的登记、晋级与回退。", rich_markup_mode=None)
+app.add_typer(model_app, name="model")
+
+
+@model_app.command(add_help_option=False, context_settings=_PASSED_ON)
+def register(context: typer.Context) -> None:
+    """把一个模型包登记为新版本，并列为挑战者（需安装 train 附加组件）。"""
+    _analyst(context)
+
+
+@model_app.command(add_help_option=False, context_settings=_PASSED_ON)
+def promote(context: typer.Context) -> None:
+    """让一个通过评判的版本服役（需安装 train 附加组件）。"""
+    _analyst(context)
+
+
+@model_app.command(add_help_option=False, context_settings=_PASSED_ON)
+def rollback(context: typer.Context) -> None:
+    """退回上一个模型（需安装 train 附加组件）。"""
+    _analyst(context)
+
+
+@model_app.command(add_help_option=False, context_settings=_PASSED_ON)
+def history(context: typer.Context) -> None:
+    """列出每一次登记、晋级、回退：谁、何时、为何（需安装 train 附加组件）。"""
+    _analyst(context)
+
+
 mlflow_app = typer.Typer(cls=ChineseGroup, help="训练记录。", rich_markup_mode=None)
 app.add_typer(mlflow_app, name="mlflow")
 

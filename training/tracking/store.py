@@ -47,6 +47,12 @@ def tracking_uri() -> str:
     )
 
 
+def store_in_use() -> bool:
+    """Whether anything has been set up to record to; asking costs nothing."""
+    own = DEFAULT_STORE / "mlflow.db"
+    return bool(os.environ.get("MLFLOW_TRACKING_URI")) or own.is_file()
+
+
 def tracking_place() -> str:
     """The store as it may be shown: without user and password."""
     scheme, _, rest = tracking_uri().partition("://")
