@@ -8,6 +8,8 @@ import typer
 from serving.usage_errors import ChineseGroup
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import Console
 
     from model.clue import Clue
@@ -122,6 +124,18 @@ def doctor(context: typer.Context) -> None:
 
 
 @app.command(add_help_option=False, context_settings=_PASSED_ON)
+def data(context: typer.Context) -> None:
+    """汇集、导出、比较标注数据，挑选待标注和可疑的线索（需安装 train 附加组件）。"""
+    _analyst(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def monitor(context: typer.Context) -> None:
+    """比较两段时间的来信与判断，看有没有变化（需安装 train 附加组件）。"""
+    _analyst(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
 def compare(context: typer.Context) -> None:
     """比较两个模型，逐条说明能不能晋级（需安装 train 附加组件）。"""
     _analyst(context)
@@ -177,11 +191,16 @@ def _analyst(context: typer.Context) -> None:
     except ModuleNotFoundError as error:
         advice = 'pip install "fenzhen[train]"'
         raise FenzhenError(f"缺少训练所需的组件 {error.name}，请先运行 {advice}") from error
-    command = typer.Typer(add_completion=False, rich_markup_mode=None)
-    command.command()(found)
+    command = found if isinstance(found, typer.Typer) else _single(found)
     program = f"fenzhen {' '.join(names)}"
     status = command(context.args, prog_name=program, standalone_mode=False)
     raise typer.Exit(status or 0)
+
+
+def _single(function: "Callable[..., Any]") -> typer.Typer:
+    command = typer.Typer(add_completion=False, rich_markup_mode=None)
+    command.command()(function)
+    return command
 
 
 def _names(context: typer.Context) -> list[str]:

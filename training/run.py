@@ -15,6 +15,7 @@ from model.linear_model import LinearModel
 from model.signals import load_signals
 from model.taxonomy import Taxonomy, load_taxonomy
 from training import plots
+from training.axes import label_names
 from training.calibration import fit_calibration, fit_candidate_rule, fit_gates
 from training.checkpoints import LIBRARIES, checkpoints_of
 from training.config import TrainingConfig
@@ -28,7 +29,7 @@ from training.dataset import Dataset, build_dataset, data_fingerprint
 from training.evaluate import HEAD_NAMES, HEADS, summary
 from training.findings import Findings, find
 from training.fit import fit_linear
-from training.labelled import data_files, label_names, read_labelled
+from training.labelled import data_files, read_labelled
 from training.learned import LEARNED, learned_file
 from training.learning_curve import SHARES, learning_curve
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.personal_data import find_personal_data
 from training.cross_validate import Evaluation
+from training.exchange.masking import mask_text
 from training.labelled import LabelledClue
 
 _SHOWN = 160
@@ -46,7 +46,5 @@ def worst_errors(
 
 
 def _excerpt(text: str) -> str:
-    """The beginning of a text with what identifies a person put out of sight."""
-    for datum in find_personal_data(text):
-        text = text[: datum.start] + "●" * (datum.end - datum.start) + text[datum.end :]
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    masked = mask_text(text)
+    return masked if len(masked) <= _SHOWN else masked[:_SHOWN] + "…"

@@ -22,7 +22,7 @@ from training.tracking.send import send_run
 from training.tracking.store import TrackingUnavailable, open_store, tracking_place
 
 STARTED = datetime(2026, 11, 29, 8, 0, tzinfo=UTC)
-FOUNDING_TELEPHONE = "13919345678"
+TELEPHONE = "13919345678"
 
 
 @pytest.fixture(scope="module")
@@ -180,15 +180,15 @@ def test_worst_errors_show_no_number_that_reaches_a_person(
 ) -> None:
     rows = [json.loads(line) for line in small.data[0].read_text(encoding="utf-8").splitlines()]
     for row in rows:
-        row["text"] = f"我的电话{FOUNDING_TELEPHONE}，" + row["text"]
+        row["text"] = f"我的电话{TELEPHONE}，" + row["text"]
     path = tmp_path / "带电话.jsonl"
     path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows))
     config = small.model_copy(update={"data": (path,), "output": tmp_path / "bundle"})
     folder = keep_run(config, train(config, lambda _: None), STARTED, STARTED)
     for file in folder.rglob("*"):
         if file.is_file():
-            assert FOUNDING_TELEPHONE.encode() not in file.read_bytes(), file.name
-    assert "●●●●●●●●●●●" in (folder / "artifacts" / "report.html").read_text(encoding="utf-8")
+            assert TELEPHONE.encode() not in file.read_bytes(), file.name
+    assert "【电话号码】" in (folder / "artifacts" / "report.html").read_text(encoding="utf-8")
 
 
 def test_passwords_in_the_address_of_the_store_are_not_shown(

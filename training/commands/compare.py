@@ -13,6 +13,7 @@ from rich.table import Table
 
 from model.deadlines import SHANGHAI
 from model.golden import parse_golden
+from training.axes import label_names
 from training.config import TrainingConfig
 from training.evaluate import HEAD_NAMES
 from training.judging.comparison import Compared, Comparison
@@ -24,7 +25,6 @@ from training.judging.ruling import Ruling, now
 from training.judging.shadow import Models as ShadowModels
 from training.judging.shadow import judge_shadow, tally
 from training.judging.verdict import Reason, judge
-from training.labelled import label_names
 from training.registry.references import Models
 from training.tracking.store import TrackingUnavailable, store_in_use
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from model.deadlines import SHANGHAI
 from model.taxonomy import load_taxonomy
+from training.axes import label_names
 from training.bootstrap import Estimate
 from training.config import TrainingConfig
 from training.evaluate import HEAD_NAMES
 from training.findings import LEVEL
-from training.labelled import label_names
 from training.provenance import code_version, environment
 from training.run import TrainingOutcome
 
