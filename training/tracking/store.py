@@ -1,5 +1,6 @@
 """The MLflow store: which one, and whether it can be written to right now."""
 
+import logging
 import os
 import sqlite3
 from pathlib import Path
@@ -79,6 +80,7 @@ def open_store() -> "MlflowClient":
         _probe(uri)
         import mlflow  # 3 s: only when a run is recorded
 
+        logging.getLogger("mlflow").setLevel(logging.ERROR)
         mlflow.set_tracking_uri(uri)
         return mlflow.MlflowClient(uri)
     except Exception as error:  # whatever a driver raises, the caller must be told and go on
