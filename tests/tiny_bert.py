@@ -22,12 +22,12 @@ def make_tiny_bert(folder: Path, texts: Iterable[str]) -> Path:
         intermediate_size=64,
     )  # fmt: skip
     BertModel(config).save_pretrained(folder)
-    backend = Tokenizer(WordPiece({word: n for n, word in enumerate(words)}, unk_token="[UNK]"))  # noqa: S106
+    backend = Tokenizer(WordPiece({word: n for n, word in enumerate(words)}, unk_token="[UNK]"))
     backend.pre_tokenizer = BertPreTokenizer()
     backend.post_processor = TemplateProcessing(
         single="[CLS] $A [SEP]",
         pair="[CLS] $A [SEP] $B [SEP]",
         special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
     )
-    PreTrainedTokenizerFast(tokenizer_object=backend, unk_token="[UNK]").save_pretrained(folder)  # noqa: S106
+    PreTrainedTokenizerFast(tokenizer_object=backend, unk_token="[UNK]").save_pretrained(folder)
     return folder

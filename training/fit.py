@@ -14,15 +14,18 @@ from model.linear_reader import LinearReader
 from model.reader import joined_outputs
 from training.config import TrainingConfig
 from training.dataset import Dataset, Targets
-from training.learner import Advance, Outputs, Rows, fold_by_fold
+from training.learner import Advance, Outputs, Remember, Rows, compute_anew, fold_by_fold
 
 
 class LinearLearner:
     """Fits afresh for every fold: a second or two each."""
 
-    def __init__(self, dataset: Dataset, config: TrainingConfig) -> None:
+    def __init__(
+        self, dataset: Dataset, config: TrainingConfig, remember: Remember = compute_anew
+    ) -> None:
         self._dataset = dataset
         self._config = config
+        self._remember = remember
 
     def score_held_out(self, seen: Rows, held_out: Rows) -> Outputs:
         return joined_outputs(
@@ -30,7 +33,7 @@ class LinearLearner:
         )
 
     def score_out_of_fold(self, advance: Advance) -> Outputs:
-        return fold_by_fold(self, self._dataset, self._config.folds, advance)
+        return fold_by_fold(self, self._dataset, self._config.folds, advance, self._remember)
 
     def learn(self, advance: Advance) -> LinearReader:
         advance("在全部数据上训练")

@@ -1,6 +1,7 @@
 """What every way of learning does: fit a reader on some clues, judge clues it has not seen."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,6 +16,13 @@ Advance = Callable[[str], None]
 Rows = NDArray[np.int64]
 Outputs = NDArray[np.float32]
 """Raw outputs of all heads side by side, shape (clues, outputs)."""
+Remember = Callable[[str, Callable[[], Outputs]], Outputs]
+"""Gives back under a name what an earlier run, broken off, has computed; else computes it."""
+
+
+def compute_anew(name: str, compute: Callable[[], Outputs]) -> Outputs:
+    """Remember nothing."""
+    return compute()
 
 
 class Learner(Protocol):
@@ -33,23 +41,32 @@ class Learner(Protocol):
         """What the bundle's card tells of how it was learned."""
 
 
-def fold_by_fold(learner: Learner, dataset: Dataset, folds: int, advance: Advance) -> Outputs:
+def fold_by_fold(
+    learner: Learner,
+    dataset: Dataset,
+    folds: int,
+    advance: Advance,
+    remember: Remember = compute_anew,
+) -> Outputs:
     """Outputs (n, outputs) of every item by a reader that has not seen its fold."""
     found, rows = [], []
     for number in range(folds):
         advance(f"交叉验证 第 {number + 1}/{folds} 折")
         seen, held_out = dataset.fold(number)
-        found.append(learner.score_held_out(seen, held_out))
+        compute = partial(learner.score_held_out, seen, held_out)
+        found.append(remember(f"fold-{number + 1}", compute))
         rows.append(held_out)
     in_order = np.argsort(np.concatenate(rows))
     return np.asarray(np.concatenate(found)[in_order])
 
 
-def learner_for(dataset: Dataset, config: TrainingConfig) -> Learner:
+def learner_for(
+    dataset: Dataset, config: TrainingConfig, remember: Remember = compute_anew
+) -> Learner:
     """The learner of the configured encoder. Raises InvalidCheckpoint for a bad base model."""
     from training.fit import LinearLearner
 
-    linear = LinearLearner(dataset, config)
+    linear = LinearLearner(dataset, config, remember)
     if config.encoder == "linear":
         return linear
     from training.transformer.base import load_base

@@ -106,7 +106,7 @@ def test_a_damaged_checkpoint_is_named(tiny_config: TrainingConfig) -> None:
     shutil.rmtree(config.output)
     checkpoint = sorted(config.transformer.cache.glob("fits/*/last.pt"))[0]
     checkpoint.write_bytes(checkpoint.read_bytes()[:1000])
-    with pytest.raises(InvalidCheckpoint, match="断点.*已损坏，请删除"):
+    with pytest.raises(InvalidCheckpoint, match=r"断点.*已损坏，请删除"):
         train(config, _quietly)
     assert not config.output.exists()
 
