@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 BUNDLE := var/bundle
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock
 
-.PHONY: run test check doctor train bench mlflow lock clean
+.PHONY: run test check doctor train bench mlflow notebooks lock clean
 .DELETE_ON_ERROR:
 
 # Sets everything up, trains the default model if there is none, serves it on 127.0.0.1
@@ -17,6 +17,7 @@ run: $(BUNDLE)/manifest.json
 # Sets everything up and passes the tests: what CI runs.
 test: check doctor
 	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --nbmake --nbmake-timeout=180 notebooks
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -37,6 +38,10 @@ bench: $(VENV)/.dev $(BUNDLE)/manifest.json
 mlflow: $(VENV)/.train
 	MLFLOW_DISABLE_TELEMETRY=true $(BIN)/mlflow server --host 127.0.0.1 --port 5000 \
 	  --backend-store-uri sqlite:///var/mlflow/mlflow.db --workers 1
+
+# Runs the notebooks top to bottom and leaves a rendered copy of each in var/notebooks.
+notebooks: $(VENV)/.dev
+	$(BIN)/python -m nbconvert --execute --to html --output-dir var/notebooks notebooks/*.ipynb
 
 $(BUNDLE)/manifest.json: | $(VENV)/.train
 	$(BIN)/fenzhen train --no-track

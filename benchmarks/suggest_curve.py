@@ -19,10 +19,12 @@ from sklearn.metrics import f1_score
 from sklearn.svm import LinearSVC
 
 from model.calibrate import softmax
+from model.encode import learn_vocabulary
 from model.taxonomy import load_taxonomy
+from training.fit import as_matrix
 from training.labelled import data_files, read_labelled
 from training.suggest.choose import choose
-from training.suggest.needs import Needs, emergency_in_doubt, margin, rarity
+from training.suggest.needs import Needs, emergency_in_doubt, margin, rarity, scarcity
 from training.vectors import Floats, character_vectors, nearest
 
 SEEDS = (1, 2, 3, 4, 5)
@@ -32,15 +34,23 @@ _TEMPERATURE = 0.35
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Texts as vectors, labels by head, and which rows only score."""
+    """Texts as the linear reader's features and as vectors to compare, labels by head, and which
+    rows only score."""
 
     name: str
+    features: sparse.csr_matrix
     vectors: sparse.csr_matrix
     labels: Mapping[str, NDArray[np.str_]]
     scored: NDArray[np.bool_]
     start: int
     step: int
     rounds: int
+
+
+def features(texts: list[str]) -> sparse.csr_matrix:
+    """The linear reader's features; its vocabulary needs no labels, so all texts may give it."""
+    encoder = learn_vocabulary(texts, minimum_documents=2, word_weight=0.5)
+    return as_matrix([encoder.encode(text) for text in texts], encoder.keys.size)
 
 
 Strategy = Callable[[Pool, NDArray[np.int64], NDArray[np.int64], np.random.Generator], list[int]]
@@ -56,7 +66,7 @@ def composed() -> Pool:
     }
     aside = np.array([item.split == "test" for item in clues])
     texts = [f"{item.clue.title or ''}\n{item.clue.text}" for item in clues]
-    return Pool("自拟语料", character_vectors(texts), labels, aside, 200, 100, 12)
+    return Pool("自拟语料", features(texts), character_vectors(texts), labels, aside, 200, 100, 12)
 
 
 def messages(path: Path, random: np.random.Generator) -> Pool:
@@ -66,12 +76,14 @@ def messages(path: Path, random: np.random.Generator) -> Pool:
     aside = np.isin(groups, random.permutation(np.unique(groups))[: len(np.unique(groups)) // 4])
     texts = [f"{row['title']}\n{row['detail']}" for row in rows]
     labels = {"label": np.array([row["label"] for row in rows])}
-    return Pool("七类群众留言", character_vectors(texts), labels, aside, 100, 50, 12)
+    return Pool(
+        "七类群众留言", features(texts), character_vectors(texts), labels, aside, 100, 50, 12
+    )
 
 
 def _fit(pool: Pool, known: NDArray[np.int64], head: str) -> LinearSVC:
     machine = LinearSVC(C=0.5, class_weight="balanced", tol=0.01, random_state=0)
-    return machine.fit(pool.vectors[known], pool.labels[head][known])
+    return machine.fit(pool.features[known], pool.labels[head][known])
 
 
 def _probabilities(machine: LinearSVC, vectors: sparse.csr_matrix) -> Floats:
@@ -91,15 +103,20 @@ def suggested(
     pool: Pool, known: NDArray[np.int64], free: NDArray[np.int64], random: np.random.Generator
 ) -> list[int]:
     machines = {head: _fit(pool, known, head) for head in pool.labels}
-    found = {h: _probabilities(machine, pool.vectors[free]) for h, machine in machines.items()}
+    found = {h: _probabilities(machine, pool.features[free]) for h, machine in machines.items()}
     first = next(iter(pool.labels))
     chosen = machines[first].classes_[found[first].argmax(axis=1)]
     emergency = np.zeros(free.size)
     if "urgency" in found:
         critical = found["urgency"][:, list(machines["urgency"].classes_).index("critical")]
         emergency = emergency_in_doubt(critical, np.zeros(free.size, dtype=bool))
+    counts = {
+        head: np.array([(pool.labels[head][known] == label).sum() for label in machine.classes_])
+        for head, machine in machines.items()
+    }
     needs = Needs(
         margins={head: margin(values) for head, values in found.items()},
+        scarcity=scarcity(found, counts),
         rarity=rarity(pool.vectors[free], pool.vectors[known], chosen, pool.labels[first][known]),
         emergency=emergency,
         quarrel=np.zeros(free.size),
@@ -122,7 +139,7 @@ def curve(pool: Pool, strategy: Strategy, seed: int) -> list[dict[str, float]]:
                 head: float(
                     f1_score(
                         labels[aside],
-                        _fit(pool, known, head).predict(pool.vectors[aside]),
+                        _fit(pool, known, head).predict(pool.features[aside]),
                         average="macro",
                         zero_division=0,
                     )

@@ -8,6 +8,7 @@ from label_files import Importer
 from model.taxonomy import Taxonomy, load_taxonomy
 from training.config import TrainingConfig
 from training.exchange.importing import Imported, import_labels
+from training.run import TrainingOutcome, train
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +45,15 @@ def small(
             "resamples": 200,
         }
     )
+
+
+@pytest.fixture(scope="session")
+def small_outcome(small: TrainingConfig) -> TrainingOutcome:
+    """A run on the small corpus."""
+    return train(small, lambda _: None)
+
+
+@pytest.fixture(scope="session")
+def weak(small_outcome: TrainingOutcome) -> Path:
+    """A bundle that has seen an eighth of the clues."""
+    return small_outcome.bundle

@@ -1,23 +1,17 @@
 """``fenzhen compare`` on real bundles: a better model passes, a worse one is told why not."""
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from fenzhen import app
+from model.triager import Triager
 from training.config import TrainingConfig
-from training.run import train
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def weak(small: TrainingConfig, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A bundle that has seen an eighth of the clues."""
-    folder = tmp_path_factory.mktemp("weak") / "bundle"
-    return train(small.model_copy(update={"output": folder}), lambda _: None).bundle
 
 
 @pytest.fixture(autouse=True)
@@ -79,3 +73,44 @@ def test_a_name_that_stands_for_nothing_says_what_could_be_written(bundle: Path)
     assert result.exit_code == 2
     assert "登记处没有“没有的文件夹”" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def _stored(path: Path, new: Path, old: Path, *, wins: int, losses: int) -> str:
+    """A service's database in which both models answered 2,000 clues that people then decided."""
+    versions = {
+        role: Triager.load(folder).identity.version
+        for role, folder in (("shadow", new), ("champion", old))
+    }
+    truth = ("public_interest", "normal", "public_interest_litigation")
+    answers, labelled = [], []
+    for number in range(2000):
+        at = f"2026-11-{1 + number % 28:02}T08:00:00Z"
+        labelled.append((f"LJ-{number}", *truth, at))
+        for role, version in versions.items():
+            wrong = number < losses if role == "shadow" else losses <= number < losses + wins
+            module = "out_of_scope" if wrong else truth[0]
+            answers.append((f"LJ-{number}", at, version, role, module, *truth[1:]))
+    with sqlite3.connect(path) as database:
+        database.execute(
+            "CREATE TABLE answers (clue_id, answered_at, model_version, role, module, urgency,"
+            " function)"
+        )
+        database.execute(
+            "CREATE TABLE labelled_clues (clue_id, module, urgency, function, labelled_at)"
+        )
+        database.executemany("INSERT INTO answers VALUES (?,?,?,?,?,?,?)", answers)
+        database.executemany("INSERT INTO labelled_clues VALUES (?,?,?,?,?)", labelled)
+    return f"sqlite:///{path}"
+
+
+def test_live_answers_decide_by_an_interval_that_holds_at_every_look(
+    bundle: Path, weak: Path, tmp_path: Path
+) -> None:
+    better = _stored(tmp_path / "好.db", bundle, weak, wins=120, losses=40)
+    result = _compare(bundle, weak, "--shadow", better)
+    assert result.exit_code == 0
+    assert "模块：2000 件中仅新模型对 120 件、仅现役对 40 件" in result.stdout
+    assert "确实更好" in result.stdout
+    worse = _stored(tmp_path / "差.db", bundle, weak, wins=40, losses=120)
+    refused = _compare(bundle, weak, "--shadow", worse)
+    assert refused.exit_code == 1 and "确实更差" in refused.stdout

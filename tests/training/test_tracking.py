@@ -25,11 +25,6 @@ STARTED = datetime(2026, 11, 29, 8, 0, tzinfo=UTC)
 TELEPHONE = "13919345678"
 
 
-@pytest.fixture(scope="module")
-def small_outcome(small: TrainingConfig) -> TrainingOutcome:
-    return train(small, lambda _: None)
-
-
 @pytest.fixture(autouse=True)
 def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)

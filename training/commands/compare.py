@@ -29,7 +29,7 @@ from training.registry.references import Models
 from training.tracking.store import TrackingUnavailable, store_in_use
 
 _DEFAULTS = TrainingConfig()
-_SHOWN = (("macro_f1", "宏 F1"), ("accuracy", "准确率"), ("ece", "ECE"))
+_SHOWN = (("macro_f1", "宏 F1"), ("accuracy", "准确率"), ("ece", "校准误差"))
 
 
 def compare(

@@ -3,6 +3,7 @@
 import typer
 
 from training.commands.data_diff import diff
+from training.commands.data_doubt import doubt
 from training.commands.data_export import export_data
 from training.commands.data_import import import_data
 from training.commands.data_suggest import suggest_data
@@ -17,3 +18,4 @@ data.command("import")(import_data)
 data.command("export")(export_data)
 data.command("diff")(diff)
 data.command("suggest")(suggest_data)
+data.command("doubt")(doubt)

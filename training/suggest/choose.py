@@ -13,8 +13,10 @@ from training.vectors import Floats
 
 Kind = Literal["emergency", "worth", "control"]
 CONTROL = 0.10
-_EMERGENCIES = 0.25
-"""Share of the list that emergencies in doubt may take: the rest must teach the other labels."""
+_EMERGENCIES = 0.10
+"""Share of the list that emergencies in doubt get by right. A quarter cost the other heads up to
+three points of macro-F1 in the simulation (``benchmarks/loop.md``); what else is in doubt comes in
+by its worth, and everything in doubt is listed first."""
 ALIKE = 0.6
 """Cosine from which two clues teach the same."""
 
@@ -50,11 +52,11 @@ def choose(
     order = in_doubt[np.argsort(-needs.emergency[in_doubt], kind="stable")].tolist()
     first = picks.take(order, round(_EMERGENCIES * left))
     rest = picks.take_spread(needs.worth(), left - len(first))
-    return [
-        *(Chosen(row, "emergency") for row in first),
-        *(Chosen(row, "worth") for row in rest),
-        *chosen,
+    open_first = sorted([*first, *rest], key=lambda row: -needs.emergency[row])
+    kinds: list[Chosen] = [
+        Chosen(row, "emergency" if needs.emergency[row] > 0 else "worth") for row in open_first
     ]
+    return [*kinds, *chosen]
 
 
 class _Picks:

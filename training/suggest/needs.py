@@ -1,4 +1,4 @@
-"""How much each unlabelled clue would teach: doubt, rarity, quarrel of models, newness."""
+"""How much each unlabelled clue would teach: doubt, want of support, quarrel of models, newness."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,18 +24,41 @@ class Needs:
     """
 
     margins: Mapping[str, Floats]
+    scarcity: Floats
     rarity: Floats
     emergency: Floats
     quarrel: Floats
     newness: Floats = field(default_factory=lambda: np.zeros(0))
 
     def worth(self) -> Floats:
-        """All needs in one number, (n,). Ranks, so that none drowns the others by its scale."""
+        """All needs in one number, (n,). Ranks, so that none drowns the others by its scale.
+
+        Weights as the simulation in ``benchmarks/loop.md`` bore them out: doubt alone is best for
+        balanced labels, scarcity helps where some labels are rare.
+        """
         doubt = np.mean([ranked(1 - margin) for margin in self.margins.values()], axis=0)
         newness = self.newness if self.newness.size else np.zeros(doubt.size)
         return np.asarray(
-            0.6 * doubt + 0.2 * ranked(self.rarity) + 0.1 * self.quarrel + 0.1 * newness
+            0.5 * doubt
+            + 0.3 * ranked(self.scarcity)
+            + 0.1 * ranked(self.rarity)
+            + 0.05 * self.quarrel
+            + 0.05 * newness
         )
+
+
+def scarcity(
+    probabilities: Mapping[str, Floats], counts: Mapping[str, NDArray[np.integer]]
+) -> Floats:
+    """How few labelled clues bear the labels that this one probably gets, over all heads, (n,).
+
+    Per head the expectation of 1/√(1 + labelled), ranked; ``probabilities`` (n, labels) and
+    ``counts`` (labels,) by head.
+    """
+    heads = [
+        ranked(probabilities[head] @ (1 / np.sqrt(1 + counts[head]))) for head in probabilities
+    ]
+    return np.asarray(np.mean(heads, axis=0))
 
 
 def margin(probabilities: Floats) -> Floats:

@@ -1,5 +1,6 @@
 """Candidates, a bundle (or two) and what is labelled already → a list to label next, with why."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +13,9 @@ from training.exchange.merge import same_text
 from training.labelled_clue import LabelledClue
 from training.readings import HEADS, Reading, read_clues
 from training.suggest.choose import Kind, choose
-from training.suggest.needs import Needs, emergency_in_doubt, newness, rarity
+from training.suggest.needs import Needs, emergency_in_doubt, newness, rarity, scarcity
 from training.suggest.words import Why, reasons
-from training.vectors import character_vectors, nearest
+from training.vectors import Floats, character_vectors, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,10 @@ def suggest(
     own, theirs = vectors[: len(texts)], vectors[len(texts) :]
     random = np.random.default_rng(seed)
     modules = [reading.chosen["module"] for reading in readings]
+    counts = {head: Counter(getattr(item, head) for item in labelled) for head in HEADS}
     needs = Needs(
         margins={head: np.array([r.margin(head) for r in readings]) for head in HEADS},
+        scarcity=_scarcity(readings, counts, names),
         rarity=rarity(own, theirs, modules, [item.module for item in labelled]),
         emergency=emergency_in_doubt(
             np.array([r.probabilities["urgency"].get("critical", 0.0) for r in readings]),
@@ -80,6 +83,7 @@ def suggest(
             reasons(
                 pick.kind,
                 Why.of(needs, pick.row, readings[pick.row], others[pick.row] if others else None),
+                counts,
                 names,
             ),
             readings[pick.row],
@@ -88,7 +92,23 @@ def suggest(
     ]
 
 
-def _quarrel(readings: Sequence[Reading], others: Sequence[Reading] | None) -> np.ndarray:
+def _scarcity(
+    readings: Sequence[Reading],
+    counts: Mapping[str, Counter[str]],
+    names: Mapping[str, Mapping[str, str]],
+) -> Floats:
+    return scarcity(
+        {
+            head: np.array(
+                [[r.probabilities[head].get(c, 0.0) for c in names[head]] for r in readings]
+            )
+            for head in HEADS
+        },
+        {head: np.array([counts[head][code] for code in names[head]]) for head in HEADS},
+    )
+
+
+def _quarrel(readings: Sequence[Reading], others: Sequence[Reading] | None) -> Floats:
     """Share of heads on which two models choose otherwise, (n,)."""
     if others is None:
         return np.zeros(len(readings))

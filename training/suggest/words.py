@@ -12,6 +12,8 @@ from training.suggest.needs import Needs
 _CLOSE = 0.3
 """Margin below which two labels count as hard to tell apart."""
 _RARE = 0.85
+_FEW = 100
+"""Labelled clues below which a label counts as short of examples."""
 _UNLIKELY = 0.15
 _NEW = 0.9
 
@@ -32,8 +34,13 @@ class Why:
         return cls(float(needs.emergency[row]), float(needs.rarity[row]), newness, reading, other)
 
 
-def reasons(kind: Kind, why: Why, names: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
-    """At least one, the strongest first."""
+def reasons(
+    kind: Kind,
+    why: Why,
+    counts: Mapping[str, Mapping[str, int]],
+    names: Mapping[str, Mapping[str, str]],
+) -> tuple[str, ...]:
+    """At least one, the strongest first. ``counts``: how many clues bear each label, per head."""
     if kind == "control":
         return ("随机对照：用来估计来信的真实分布，请同样认真标注",)
     told = []
@@ -51,6 +58,10 @@ def reasons(kind: Kind, why: Why, names: Mapping[str, Mapping[str, str]]) -> tup
             if one != two:
                 both = f"{names[head][one]} 与 {names[head][two]}"
                 told.append(f"两个模型对{AXIS_NAMES[head]}判断不同：{both}")
+    for head in HEADS:
+        code = why.reading.chosen[head]
+        if counts[head].get(code, 0) < _FEW:
+            told.append(f"可能是“{names[head][code]}”，已标注的只有 {counts[head].get(code, 0)} 条")
     if why.rarity >= _RARE:
         module = names["module"][why.reading.chosen["module"]]
         told.append(f"已标注的“{module}”里少有相似的（最相似 {1 - why.rarity:.2f}）")
