@@ -17,7 +17,7 @@ run: $(BUNDLE)/manifest.json
 # Sets everything up and passes the tests: what CI runs.
 test: check doctor
 	$(BIN)/python -m pytest
-	$(BIN)/python -m pytest --nbmake --nbmake-timeout=180 notebooks
+	$(BIN)/python -m pytest --nbmake --nbmake-timeout=600 -p no:cacheprovider notebooks
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -34,6 +34,12 @@ train: $(VENV)/.train
 
 bench: $(VENV)/.dev $(BUNDLE)/manifest.json
 	$(BIN)/python -m benchmarks --sizes $(SIZES)
+
+# Runs every notebook and writes a copy with its output, for reading offline, to var/notebooks.
+notebooks: $(VENV)/.dev
+	$(BIN)/jupyter nbconvert --execute --to html --output-dir var/notebooks \
+	  --HTMLExporter.require_js_url= --HTMLExporter.jquery_url= --HTMLExporter.mathjax_url= \
+	  --HTMLExporter.mermaid_js_url= --HTMLExporter.widget_renderer_url= notebooks/*.ipynb
 
 mlflow: $(VENV)/.train
 	MLFLOW_DISABLE_TELEMETRY=true $(BIN)/mlflow server --host 127.0.0.1 --port 5000 \

@@ -66,7 +66,7 @@ def composed() -> Pool:
     }
     aside = np.array([item.split == "test" for item in clues])
     texts = [f"{item.clue.title or ''}\n{item.clue.text}" for item in clues]
-    return Pool("自拟语料", features(texts), character_vectors(texts), labels, aside, 200, 100, 12)
+    return Pool("自拟语料", features(texts), character_vectors(texts), labels, aside, 200, 150, 8)
 
 
 def messages(path: Path, random: np.random.Generator) -> Pool:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -12,15 +12,14 @@ from model.errors import InvalidTable
 from model.signals import load_signals
 from model.taxonomy import load_taxonomy
 from training.config import TrainingConfig
-from training.cross_validate import score_out_of_fold
-from training.dataset import build_dataset
-from training.doubt.rules import load_label_checks
-from training.doubt.worklist import Doubtful, worklist
 from training.exchange.exporting import Job, export
 from training.exchange.merge import Merged
 from training.exchange.rows_out import to_row
 from training.labelled import data_files, read_labelled
 from training.moments import SHANGHAI
+
+if TYPE_CHECKING:
+    from training.doubt.worklist import Doubtful
 
 _DEFAULTS = TrainingConfig()
 _CHECKS = Path("datasets/label_checks.yaml")
@@ -40,6 +39,11 @@ def doubt(
 
     清单可直接在 Excel 里改，改完用 fenzhen data import 原数据 清单.xlsx 合并，以清单为准。
     """
+    from training.cross_validate import score_out_of_fold
+    from training.dataset import build_dataset
+    from training.doubt.rules import load_label_checks
+    from training.doubt.worklist import worklist
+
     if output.suffix != ".xlsx":
         raise typer.BadParameter("--output 请写成 .xlsx 文件")
     config = TrainingConfig(data=tuple(files or _DEFAULTS.data), taxonomy=taxonomy)
@@ -66,7 +70,7 @@ def doubt(
         )
 
 
-def _job(doubtful: Doubtful) -> Job:
+def _job(doubtful: "Doubtful") -> Job:
     """The row as it is labelled, to be signed and dated by whoever looks at it again: the later
     date makes it stand when it is imported beside the old labels."""
     row = to_row(Merged(doubtful.item, (doubtful.item,)))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -13,12 +13,14 @@ from training.axes import Axes
 from training.config import TrainingConfig
 from training.exchange.exporting import SUFFIX_OF, Format, Job, export
 from training.labelled import data_files, read_labelled
-from training.suggest.choose import Kind
-from training.suggest.suggest import Suggestion, suggest
 from training.unlabelled import answered_clues, read_unlabelled
 
+if TYPE_CHECKING:
+    from training.suggest.choose import Kind
+    from training.suggest.suggest import Suggestion
+
 _DEFAULTS = TrainingConfig()
-_KINDS: dict[Kind, str] = {"emergency": "特急存疑", "worth": "最值得标", "control": "随机对照"}
+_KINDS: "dict[Kind, str]" = {"emergency": "特急存疑", "worth": "最值得标", "control": "随机对照"}
 
 
 def suggest_data(
@@ -43,6 +45,8 @@ def suggest_data(
     taxonomy: Annotated[Path, typer.Option(help="口径文件")] = _DEFAULTS.taxonomy,
 ) -> None:
     """挑选最值得标注的线索：先是特急存疑的，再是模型最拿不准、最少见的，一成随机对照。"""
+    from training.suggest.suggest import suggest
+
     if (unlabelled is None) == (from_service is None):
         raise typer.BadParameter("请用 --unlabelled 或 --from-service 给出待选的线索，二选一")
     if output.suffix != SUFFIX_OF[chosen]:
@@ -74,7 +78,7 @@ def _candidates(unlabelled: Path | None, service: str | None) -> list[Clue]:
     return answered_clues(str(service))
 
 
-def _job(item: Suggestion) -> Job:
+def _job(item: "Suggestion") -> Job:
     """The label columns stay empty: what a model proposes is no label until a person says so."""
     content = item.clue.model_dump(mode="json", exclude_none=True)
     return Job(

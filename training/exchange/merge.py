@@ -121,6 +121,8 @@ def _one_voice_each(group: Sequence[LabelledClue]) -> list[LabelledClue]:
 
 def _settle(voices: Sequence[LabelledClue], policy: Policy) -> tuple[LabelledClue, str]:
     """The labelling that stands, and the first rule of the policy that told it from the rest."""
+    if len(voices) == 1:
+        return voices[0], ""
     votes = Counter(item.labels for item in voices)
     rank: dict[str, Callable[[int], int | datetime]] = {
         "service": lambda i: int(voices[i].source == SERVICE),
