@@ -16,7 +16,7 @@ from model.reader import Runtime
 from model.reading import Reading
 from model.token_windows import ReadingPlan
 
-NETWORK = "transformer/encoder.int8.onnx"
+NETWORK = "transformer/encoder.onnx"
 TOKENIZER = "transformer/tokenizer.json"
 HEADS = "transformer/heads.safetensors"
 PLAN = "transformer/plan.json"

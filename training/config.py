@@ -8,6 +8,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from model.configuration import parse_configuration, read_configuration
+from training.transformer.settings import TransformerConfig
 
 
 class Search(BaseModel):
@@ -17,32 +18,6 @@ class Search(BaseModel):
 
     minutes: float = Field(gt=0, le=1440, description="最多用多少分钟，中断后重跑接着用剩余时间")
     trials: int | None = Field(default=None, ge=1, description="最多试多少组，不填只看时间")
-
-
-class TransformerConfig(BaseModel):
-    """Settings of the pretrained encoder; what they are worth: ``docs/models.md``."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    base_model: str = Field(
-        default="e5-small", description="底座模型：e5-small、本地文件夹，或模型库中的名称"
-    )
-    mode: Literal["frozen", "fine_tuned"] = Field(
-        default="frozen", description="frozen 只训练各头；fine_tuned 连同上面几层一起微调"
-    )
-    layers: int | None = Field(default=None, ge=1, description="保留底座的前几层，不填为全部")
-    window: int = Field(default=192, ge=32, le=512, description="一个窗口最多读多少词元")
-    windows: int = Field(default=3, ge=1, le=16, description="长文最多读几个窗口，首尾必读")
-    regularisation: float = Field(default=0.001, gt=0, description="冻结时各头的 C")
-    trained_layers: int = Field(default=6, ge=1, description="微调最上面几层，其余冻结并缓存")
-    epochs: int = Field(default=4, ge=1, le=50)
-    patience: int = Field(default=2, ge=1, description="验证成绩几轮不升就停")
-    batch: int = Field(default=16, ge=1, le=512)
-    learning_rate: float = Field(default=1e-4, gt=0, lt=1, description="最上一层的学习率")
-    layer_decay: float = Field(default=0.9, gt=0, le=1, description="每往下一层学习率乘以多少")
-    head_learning_rate: float = Field(default=1e-3, gt=0, lt=1)
-    threads: int = Field(default=1, ge=1, le=256, description="训练用几个线程")
-    cache: Path = Field(default=Path("var/cache"), description="底座、向量和断点存在哪里")
 
 
 class TrainingConfig(BaseModel):
@@ -98,7 +73,8 @@ class TrainingConfig(BaseModel):
 
 
 def load_config(path: Path | None, given: Mapping[str, Any]) -> TrainingConfig:
-    """The settings of a YAML file, or the defaults, overridden by what was ``given`` by hand.
+    """The settings of a YAML file, or the defaults, overridden by what was ``given`` by hand; of a
+    group of settings only those given.
 
     Raises InvalidConfiguration with every mistake of the file, line by line.
     """
@@ -107,7 +83,10 @@ def load_config(path: Path | None, given: Mapping[str, Any]) -> TrainingConfig:
         base = parse_configuration(
             str(path), read_configuration(path), TrainingConfig, lambda _: ()
         )
-    return TrainingConfig.model_validate(base.model_dump() | dict(given))
+    values = base.model_dump()
+    for name, value in given.items():
+        values[name] = values[name] | value if isinstance(value, dict) else value
+    return TrainingConfig.model_validate(values)
 
 
 def config_yaml(config: TrainingConfig) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -32,6 +32,16 @@ def train(
     output: Annotated[
         Path | None, typer.Option(help=f"模型包写到哪个文件夹，默认 {_DEFAULTS.output}")
     ] = None,
+    encoder: Annotated[
+        Literal["linear", "transformer", "hybrid"] | None,
+        typer.Option(help="怎样读：linear 字词统计，transformer 预训练编码器，hybrid 两者合用"),
+    ] = None,
+    base_model: Annotated[
+        str | None, typer.Option(help="底座模型：e5-small、本地文件夹，或模型库中的名称")
+    ] = None,
+    fine_tune: Annotated[
+        bool, typer.Option("--fine-tune", help="连同编码器上面几层一起微调（CPU 上约一小时）")
+    ] = False,
     seed: Annotated[
         int | None, typer.Option(help="随机种子，相同数据与种子得到逐字节相同的模型包", min=0)
     ] = None,
@@ -53,6 +63,11 @@ def train(
     given: dict[str, Any] = {
         "data": data or None,
         "output": output,
+        "encoder": encoder,
+        "transformer": {
+            **({"base_model": base_model} if base_model else {}),
+            **({"mode": "fine_tuned"} if fine_tune else {}),
+        },
         "seed": seed,
         "folds": folds,
         "learning_curve": learning_curve,

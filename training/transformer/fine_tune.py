@@ -12,12 +12,12 @@ import torch
 from numpy.typing import NDArray
 
 from model.errors import InvalidCheckpoint
-from training.config import TransformerConfig
 from training.dataset import Targets
 from training.full_disk import explained
 from training.transformer.activations import Activations
 from training.transformer.losses import Loss
 from training.transformer.network import Upper
+from training.transformer.settings import TransformerConfig
 
 _WARM_UP = 0.1
 _LIKE_LENGTH = 16

@@ -66,7 +66,8 @@ class FineTunedLearner:
         upper = self._fit(every, activations, lambda told: advance("全部数据 " + told)).cpu()
         advance("导出编码器")
         encoder: Any = copy.deepcopy(self._base.encoder)
-        encoder.encoder.layer[self._split :] = upper.layers
+        lower = encoder.encoder.layer[: self._split]
+        encoder.encoder.layer = nn.ModuleList([*lower, *upper.layers])
         heads = self._heads(upper, activations, every)
         return self._exported(encoder.eval(), heads)
 

@@ -36,7 +36,9 @@ class FrozenLearner:
             return
         advance("导出预训练编码器")
         some = [reading.written for reading in self._dataset.unseen or self._dataset.readings]
-        self._exported = export(self._base.encoder, self._base, some[:_COMPARED])
+        self._exported = export(
+            self._base.encoder, self._base, some[:_COMPARED], self._base.read_layers
+        )
         self._encoder = self._exported.encoder
         readings = [*self._dataset.readings, *self._dataset.noisy.values()]
         texts = [reading.written for reading in readings]

@@ -1,5 +1,6 @@
 """The pretrained encoder as torch modules, cut into layers that stay and layers that learn."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ def load_encoder(folder: Path, layers: int | None) -> Any:
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     encoder = AutoModel.from_pretrained(
         folder, local_files_only=True, dtype=torch.float32, attn_implementation="eager"
     )
@@ -36,16 +38,25 @@ def load_encoder(folder: Path, layers: int | None) -> Any:
 
 
 class States(nn.Module):
-    """What is exported: ids and mask in, the last layer's states out."""
+    """What is exported: ids and mask in, the states of some layers side by side out.
 
-    def __init__(self, encoder: Any) -> None:
+    ``read`` counts layers from 1; the last one alone unless it names others.
+    """
+
+    def __init__(self, encoder: Any, read: Sequence[int] = ()) -> None:
         super().__init__()
-        self.encoder = encoder
+        self.encoder, self.read = encoder, tuple(read)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        found = self.encoder(input_ids=input_ids, attention_mask=attention_mask)
-        states: Tensor = found.last_hidden_state
-        return states
+        found = self.encoder(
+            input_ids=input_ids,
+            attention_mask=attention_mask,
+            output_hidden_states=bool(self.read),
+        )
+        if not self.read:
+            states: Tensor = found.last_hidden_state
+            return states
+        return torch.cat([found.hidden_states[layer] for layer in self.read], dim=-1)
 
 
 def run_layers(layers: nn.ModuleList, states: Tensor, mask: Tensor) -> Tensor:

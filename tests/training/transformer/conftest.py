@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.tiny_bert import make_tiny_bert
-from training.config import TrainingConfig, TransformerConfig
+from training.config import TrainingConfig
+from training.transformer.settings import TransformerConfig
 
 _EACH = 26
 
@@ -51,6 +52,7 @@ def tiny_config(
             "learning_curve": False,
             "transformer": TransformerConfig(
                 base_model=str(tiny_base),
+                layers=3,
                 window=64,
                 windows=2,
                 trained_layers=2,
