@@ -21,17 +21,22 @@ def take_scores(scores: Scores, rows: NDArray[np.int64]) -> Scores:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Outcomes per head, and how the alarm for ``critical`` did."""
+    """Outcomes per head, and how the alarm for ``critical`` did.
+
+    Items stand fold by fold: ``rows`` (n,) says which item of the dataset each is, ``raised`` (n,)
+    whether it raised the alarm.
+    """
 
     heads: dict[str, Outcome]
     alarm: dict[str, float]
+    rows: NDArray[np.int64]
+    raised: NDArray[np.bool_]
 
 
 def evaluate_out_of_fold(scores: Scores, dataset: Dataset, config: TrainingConfig) -> Evaluation:
     """Evaluate with calibration, candidate sets and gates fitted on the other folds.
 
-    Thus no reported figure rests on an operating point that has seen the item. Items come back
-    fold by fold.
+    Thus no reported figure rests on an operating point that has seen the item.
     """
     labels, targets = dataset.labels, dataset.targets
     alarming = alarm_score(scores.urgency, labels, dataset.danger)
@@ -47,7 +52,10 @@ def evaluate_out_of_fold(scores: Scores, dataset: Dataset, config: TrainingConfi
         parts.append(outcomes(unseen, targets.take(held_out), labels, gates, rule))
         raised[held_out] = raises_alarm(alarming[held_out], unseen.urgency, labels, gates)
     critical = targets.urgency == labels.urgencies.index("critical")
+    rows = np.argsort(dataset.assignment, kind="stable")
     return Evaluation(
         heads={head: join([part[head] for part in parts]) for head in HEADS},
         alarm=alarm_metrics(raised, critical),
+        rows=rows,
+        raised=raised[rows],
     )

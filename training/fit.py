@@ -15,15 +15,18 @@ from model.reader import joined_outputs
 from model.reading import Reading
 from training.config import TrainingConfig
 from training.dataset import Dataset, Targets
-from training.learner import Advance, Outputs, Rows, fold_by_fold
+from training.learner import Advance, Outputs, Remember, Rows, compute_anew, fold_by_fold
 
 
 class LinearLearner:
     """Fits afresh for every fold: a second or two each."""
 
-    def __init__(self, dataset: Dataset, config: TrainingConfig) -> None:
+    def __init__(
+        self, dataset: Dataset, config: TrainingConfig, remember: Remember = compute_anew
+    ) -> None:
         self._dataset = dataset
         self._config = config
+        self._remember = remember
 
     def score_held_out(self, seen: Rows, held_out: Rows) -> Outputs:
         return self.score_readings(seen, [self._dataset.readings[row] for row in held_out.tolist()])
@@ -32,7 +35,7 @@ class LinearLearner:
         return joined_outputs(self._fit(seen), readings)
 
     def score_out_of_fold(self, advance: Advance) -> Outputs:
-        return fold_by_fold(self, self._dataset, self._config.folds, advance)
+        return fold_by_fold(self, self._dataset, self._config.folds, advance, self._remember)
 
     def learn(self, advance: Advance) -> LinearReader:
         advance("在全部数据上训练")

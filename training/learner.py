@@ -1,6 +1,7 @@
 """What every way of learning does: fit a reader on some clues, judge clues it has not seen."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,6 +17,13 @@ Advance = Callable[[str], None]
 Rows = NDArray[np.int64]
 Outputs = NDArray[np.float32]
 """Raw outputs of all heads side by side, shape (clues, outputs)."""
+Remember = Callable[[str, Callable[[], Outputs]], Outputs]
+"""Gives back under a name what an earlier run, broken off, has computed; else computes it."""
+
+
+def compute_anew(name: str, compute: Callable[[], Outputs]) -> Outputs:
+    """Remember nothing."""
+    return compute()
 
 
 class Learner(Protocol):
@@ -37,35 +45,44 @@ class Learner(Protocol):
         """What the bundle's card tells of how it was learned."""
 
 
-def fold_by_fold(learner: Learner, dataset: Dataset, folds: int, advance: Advance) -> Outputs:
+def fold_by_fold(
+    learner: Learner,
+    dataset: Dataset,
+    folds: int,
+    advance: Advance,
+    remember: Remember = compute_anew,
+) -> Outputs:
     """Outputs (n, outputs) of every item by a reader that has not seen its fold."""
     found, rows = [], []
     for number in range(folds):
         advance(f"交叉验证 第 {number + 1}/{folds} 折")
         seen, held_out = dataset.fold(number)
-        found.append(learner.score_held_out(seen, held_out))
+        compute = partial(learner.score_held_out, seen, held_out)
+        found.append(remember(f"fold-{number + 1}", compute))
         rows.append(held_out)
     in_order = np.argsort(np.concatenate(rows))
     return np.asarray(np.concatenate(found)[in_order])
 
 
-def learner_for(dataset: Dataset, config: TrainingConfig) -> Learner:
+def learner_for(
+    dataset: Dataset, config: TrainingConfig, remember: Remember = compute_anew
+) -> Learner:
     """The learner of the configured encoder. Raises InvalidCheckpoint for a bad base model."""
     if config.encoder != "linear":
-        return _pretrained(dataset, config)
+        return _pretrained(dataset, config, remember)
     if config.unlabelled is None:
         from training.fit import LinearLearner
 
-        return LinearLearner(dataset, config)
+        return LinearLearner(dataset, config, remember)
     from model.signals import load_signals
     from training.distil import DistillingLearner, read_unlabelled
 
     unlabelled = read_unlabelled(config.unlabelled, load_signals(config.signals))
-    teacher = _pretrained(dataset, config.model_copy(update={"encoder": "hybrid"}))
+    teacher = _pretrained(dataset, config.model_copy(update={"encoder": "hybrid"}), remember)
     return DistillingLearner(dataset, config, teacher, unlabelled)
 
 
-def _pretrained(dataset: Dataset, config: TrainingConfig) -> Learner:
+def _pretrained(dataset: Dataset, config: TrainingConfig, remember: Remember) -> Learner:
     from training.fit import LinearLearner
     from training.transformer.base import load_base
     from training.transformer.hybrid import HybridLearner, TransformerLearner
@@ -82,7 +99,7 @@ def _pretrained(dataset: Dataset, config: TrainingConfig) -> Learner:
         transformer = FineTunedLearner(dataset, config, base)
     if config.encoder == "transformer":
         return transformer
-    return HybridLearner(dataset, config, LinearLearner(dataset, config), transformer)
+    return HybridLearner(dataset, config, LinearLearner(dataset, config, remember), transformer)
 
 
 def learner_steps(config: TrainingConfig) -> int:

@@ -102,4 +102,4 @@ def test_a_sound_table_that_the_manifest_does_not_list_is_refused_too(copy: Path
 
 def test_holds_nothing_executable(bundle: Path) -> None:
     suffixes = {path.suffix for path in bundle.rglob("*") if path.is_file()}
-    assert suffixes <= {".json", ".yaml", ".csv", ".safetensors"}
+    assert suffixes <= {".csv", ".json", ".jsonl", ".safetensors", ".yaml"}
