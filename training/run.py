@@ -105,7 +105,7 @@ def _card(
     }
 
 
-_NOT_LEARNED = {
+_NOT_LEARNED: Any = {
     **dict.fromkeys(
         ("data", "unlabelled", "taxonomy", "calendar", "signals", "gazetteer", "golden"), True
     ),
