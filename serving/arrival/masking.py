@@ -1,9 +1,10 @@
 """Personal data covered in a clue before it is stored."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from model.clue import Clue
-from model.personal_data import find_personal_data
+from model.privacy import mask_together
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,8 @@ def mask_clue(clue: Clue) -> MaskedClue:
     return MaskedClue(text=text or "", title=title, location=location, channel=channel)
 
 
-def mask_texts(texts: tuple[str | None, ...]) -> list[str | None]:
-    """The same, for any texts of one clue, in order."""
-    return [None if text is None else _mask(text) for text in texts]
-
-
-def _mask(text: str) -> str:
-    characters = list(text)
-    for datum in find_personal_data(text):
-        characters[datum.start : datum.end] = "*" * (datum.end - datum.start)
-    return "".join(characters)
+def mask_texts(texts: Sequence[str | None], *, protected_only: bool = False) -> list[str | None]:
+    """The same, for any texts of one clue, in order; or only names of minors and informants."""
+    given = [text for text in texts if text]
+    masked = iter(mask_together(given, protected_only=protected_only))
+    return [next(masked).text if text else text for text in texts]

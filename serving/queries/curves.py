@@ -52,7 +52,9 @@ def share(right: int, total: int) -> Share:
     p, z2 = right / total, z * z
     middle = (p + z2 / (2 * total)) / (1 + z2 / total)
     half = z * math.sqrt(p * (1 - p) / total + z2 / (4 * total * total)) / (1 + z2 / total)
-    return Share(right, total, max(0.0, middle - half), min(1.0, middle + half))
+    low = 0.0 if right == 0 else middle - half  # rounding would leave a trace above 0
+    high = 1.0 if right == total else middle + half
+    return Share(right, total, low, high)
 
 
 def reliability(levels: Sequence[Scored], bins: int = 10) -> list[Reliability]:

@@ -91,12 +91,10 @@ def volumes(connection: Connection, viewer: Viewer, scope: Scope) -> list[Day]:
     return [Day(row[0], *map(int, row[1:])) for row in connection.execute(query)]
 
 
-def latencies(
-    connection: Connection,
-    viewer: Viewer,
-    scope: Scope,
-    quantiles: Sequence[float] = (0.5, 0.95, 0.99),
-) -> dict[float, float]:
+QUANTILES = (0.5, 0.95, 0.99)
+
+
+def latencies(connection: Connection, viewer: Viewer, scope: Scope) -> dict[float, float]:
     """Milliseconds from arrival to answer at each of QUANTILES; nothing without an answer.
 
     Raises NotAllowedError.

@@ -100,7 +100,8 @@ def histogram(
     require(viewer, Action.STATS)
     level = permille(triages.c[f"{head}_confidence"])
     query = answered(scope).add_columns(level, func.count())
-    return _binned(connection.execute(query.group_by(level)).tuples().all(), bins)
+    found = connection.execute(query.group_by(level)).all()
+    return _binned([(int(at), int(number)) for at, number in found], bins)
 
 
 def _binned(levels: Sequence[tuple[int, int]], bins: int) -> list[int]:
