@@ -98,11 +98,74 @@ def serve(
     if first_clue:
         from serving.first_clue import show_when_ready
 
-        show_when_ready(address, actual, settings.model, _console())
+        show_when_ready(address, actual, Path(settings.model), _console())
     run(settings, listening)
 
 
 _PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def db(context: typer.Context) -> None:
+    """数据库：升级、查看版本。"""
+    _operator(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def key(context: typer.Context) -> None:
+    """加密原文的密钥：生成、轮换。"""
+    _operator(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def apikey(context: typer.Context) -> None:
+    """接入系统的接口密钥：发放、轮换、停用。"""
+    _operator(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def user(context: typer.Context) -> None:
+    """使用看板的人员：添加、改密、改角色、停用。"""
+    _operator(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def webhook(context: typer.Context) -> None:
+    """向接入系统的通知：登记地址、重送。"""
+    _operator(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def audit(context: typer.Context) -> None:
+    """审计记录：校验。"""
+    _operator(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def model(context: typer.Context) -> None:
+    """服务所用的模型：选用、退回、查看。"""
+    _operator(context)
+
+
+@app.command()
+def openapi() -> None:
+    """输出接口的 OpenAPI 描述，供生成客户端和比对。"""
+    import json
+
+    from serving.app import create_app
+    from serving.settings import Settings
+
+    typer.echo(json.dumps(create_app(Settings()).openapi(), ensure_ascii=False, indent=1))
+
+
+def _operator(context: typer.Context) -> None:
+    """Run a group of commands for those who run the service."""
+    import importlib
+
+    name = str(context.info_name)
+    group = getattr(importlib.import_module(f"serving.commands.{name}"), name)
+    status = group(context.args, prog_name=f"fenzhen {name}", standalone_mode=False)
+    raise typer.Exit(status or 0)
 
 
 @app.command(add_help_option=False, context_settings=_PASSED_ON)
@@ -241,7 +304,7 @@ def _triager(folder: Path | None) -> "Triager":
     from model.triager import Triager
     from serving.settings import Settings
 
-    return Triager.load(folder or Settings().model)
+    return Triager.load(folder or Path(Settings().model))
 
 
 def _console(stderr: bool = False) -> "Console":

@@ -1,5 +1,6 @@
 """Personal data covered in a clue before it is stored."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from model.clue import Clue
@@ -24,7 +25,8 @@ def mask_clue(clue: Clue) -> MaskedClue:
     return MaskedClue(text=text or "", title=title, location=location, channel=channel)
 
 
-def mask_texts(texts: tuple[str | None, ...]) -> list[str | None]:
-    """The same, for any texts of one clue, in order."""
-    masked = iter(mask_together([text for text in texts if text is not None]))
-    return [None if text is None else next(masked).text for text in texts]
+def mask_texts(texts: Sequence[str | None], *, protected_only: bool = False) -> list[str | None]:
+    """The same, for any texts of one clue, in order; or only names of minors and informants."""
+    given = [text for text in texts if text]
+    masked = iter(mask_together(given, protected_only=protected_only))
+    return [next(masked).text if text else text for text in texts]
