@@ -68,7 +68,7 @@ class FrozenLearner:
         advance("训练各头")
         assert self._encoder is not None and self._exported is not None  # noqa: S101 – prepared
         heads = self._fit(np.arange(len(self._dataset.readings)))
-        self._record = self._exported.check(heads)
+        self._record = self._exported.check(heads, fitted_on_int8=True)
         return TransformerReader(self._encoder, heads, self._base.sources)
 
     def record(self) -> dict[str, Any]:
