@@ -10,6 +10,7 @@ from typing import Self
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from model.errors import InvalidTable
 from model.table_rows import EXCEL_EXACT
@@ -97,21 +98,22 @@ def _write_xlsx(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("clues")
     sheet.freeze_panes = "A2"
-
-    def cell(value: object) -> Cell:
-        if value is None or (isinstance(value, bool | int | float) and abs(value) < EXCEL_EXACT):
-            return WriteOnlyCell(sheet, value)
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        written = WriteOnlyCell(sheet, _ESCAPED.sub(_escape, text)[:EXCEL_CELL_LENGTH])
-        written.data_type = "s"  # openpyxl would make a formula of “=…”
-        written.number_format = "@"  # Excel would make a number of an id on the next edit
-        written.quotePrefix = text.startswith(_FORMULA_STARTS)
-        return written
-
-    sheet.append([cell(column) for column in columns])
+    sheet.append([safe_cell(sheet, column) for column in columns])
     for row in rows:
-        sheet.append([cell(row.get(column)) for column in columns])
+        sheet.append([safe_cell(sheet, row.get(column)) for column in columns])
     workbook.save(path)
+
+
+def safe_cell(sheet: WriteOnlyWorksheet, value: object) -> Cell:
+    """A cell of a write-only sheet that no spreadsheet runs as a formula or rewrites as a number."""
+    if value is None or (isinstance(value, bool | int | float) and abs(value) < EXCEL_EXACT):
+        return WriteOnlyCell(sheet, value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    written = WriteOnlyCell(sheet, _ESCAPED.sub(_escape, text)[:EXCEL_CELL_LENGTH])
+    written.data_type = "s"  # openpyxl would make a formula of “=…”
+    written.number_format = "@"  # Excel would make a number of an id on the next edit
+    written.quotePrefix = text.startswith(_FORMULA_STARTS)
+    return written
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -1,0 +1,1 @@
+"""The reviewers' dashboard: queries → small view models → thin pages, in one process beside the API."""

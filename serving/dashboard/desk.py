@@ -1,0 +1,61 @@
+"""What every page works with: the stored clues, the law as configured, the clock."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from serving.dashboard.people import People
+from serving.dashboard.similar import SimilarClue
+from serving.dashboard.views.names import Names
+from serving.storage.database import Database
+from serving.viewer import Viewer
+
+Answer = TypeVar("Answer")
+Unmask = Callable[[Connection, Viewer, str, str], str]
+"""Connection, who, clue_id and reason → the text as it was sent; writes the audit row."""
+
+Similar = Callable[[Connection, Viewer, str, datetime], list[SimilarClue]]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """``gates`` are the present thresholds per head; ``undo`` is how long an act may be undone.
+
+    ``demonstration`` puts 演示数据 on every page.
+    """
+
+    database: Database
+    people: People
+    names: Names
+    gates: dict[str, Any]
+    unmask: Unmask
+    similar: Similar
+    undo: timedelta = timedelta(seconds=60)
+    demonstration: bool = False
+    now: Callable[[], datetime] = field(default=_now)
+
+    async def ask(self, query: Callable[[Connection], Answer]) -> Answer:
+        """The answer to a query, off the event loop. Raises what the query raises."""
+
+        def work() -> Answer:
+            with self.database.read() as connection:
+                return query(connection)
+
+        return await asyncio.to_thread(work)
+
+    async def act(self, change: Callable[[Connection], Answer]) -> Answer:
+        """One transaction, off the event loop. Raises what the change raises."""
+
+        def work() -> Answer:
+            with self.database.write() as connection:
+                return change(connection)
+
+        return await asyncio.to_thread(work)

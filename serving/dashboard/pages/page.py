@@ -1,0 +1,65 @@
+"""What all pages share: taking a seat, the frame, and a designed answer to whoever may not."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
+
+from fastapi import Request
+from nicegui import ui
+from starlette.responses import RedirectResponse, Response
+
+from serving.dashboard.desk import Desk
+from serving.dashboard.people import SessionOverError
+from serving.dashboard.seat import Seat
+from serving.dashboard.shell import frame
+from serving.dashboard.telling import empty_state, failed_state
+from serving.viewer import Action
+
+Content = Callable[[Seat, Request], Awaitable[None]]
+
+
+def add_page(desk: Desk, path: str, title: str, action: Action, content: Content) -> None:
+    """Serve ``content`` at ``path`` in the frame, to whoever may ``action``."""
+
+    async def show(request: Request) -> Response | None:
+        try:
+            seat = await Seat.take(desk, request)
+        except SessionOverError:
+            return RedirectResponse("/login", 303)
+        if seat.person.must_change_password:
+            return RedirectResponse("/password", 303)
+        with frame(seat, title, path.split("{")[0].rstrip("/") or "/"):
+            if not seat.person.may(action):
+                empty_state("您没有查看这一页的权限", "需要的话，请联系管理员调整角色。")
+                return None
+            try:
+                await content(seat, request)
+            except Exception as error:
+                failed_state(error)
+        return None
+
+    if "{clue_id}" in path:
+
+        async def show_one(request: Request, clue_id: str) -> Response | None:
+            return await show(request)
+
+        ui.page(path, response_timeout=20)(show_one)
+        return
+    ui.page(path, response_timeout=20)(show)
+
+
+def handler(act: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """An event handler whose errors are told, not thrown."""
+    from serving.dashboard.telling import defect, notice, told
+
+    @wraps(act)
+    async def told_act(*arguments: Any) -> None:
+        with told():
+            try:
+                await act(*arguments)
+            except Exception as error:
+                if hasattr(error, "detail"):
+                    raise
+                notice(defect(error), "negative")
+
+    return told_act

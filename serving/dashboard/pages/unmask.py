@@ -1,0 +1,40 @@
+"""Reading a clue as it was sent: only with a reason, and the audit has it."""
+
+from nicegui import ui
+
+from serving.acts.reasons import UNMASK_REASONS
+from serving.dashboard.pages.page import handler
+from serving.dashboard.seat import Seat
+from serving.dashboard.telling import notice
+
+
+def unmask_dialog(seat: Seat, clue_id: str) -> ui.dialog:
+    with ui.dialog() as dialog, ui.element("div").classes("form"):
+        ui.html(
+            '<h2>查看原文</h2><p class="note warn">原文含个人信息。查看人、时间和理由会写入审计，'
+            "不能删除；请只在确有需要时查看，不要抄录无关内容。</p>",
+            sanitize=False,
+        )
+        reason = ui.select(dict(UNMASK_REASONS), label="理由", value=None).mark("unmask-reason")
+        reason.props("outlined dense options-dense")
+        shown = ui.element("div")
+
+        @handler
+        async def reveal() -> None:
+            if not reason.value:
+                notice("请先选择理由", "warning")
+                return
+            reading = seat.desk.unmask
+            text = await seat.act(lambda c, v: reading(c, v, clue_id, reason.value))
+            shown.clear()
+            with shown:
+                ui.label(text).classes("whole").mark("whole-text")
+
+        def close() -> None:
+            shown.clear()
+            dialog.close()
+
+        with ui.element("div").classes("row-end"):
+            ui.button("关闭", on_click=close).props("flat no-caps")
+            ui.button("查看", on_click=reveal).props("unelevated color=primary no-caps").mark("reveal")
+    return dialog
