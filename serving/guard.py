@@ -9,6 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from serving.metrics import Metrics
 from serving.problems import answer_problem, problem
 from serving.quiet_log import log_failure
 
@@ -26,6 +27,7 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "content-security-policy": _CONTENT_POLICY,
 }
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
 _CLIENT_GONE = 499
 """In the access log only: the sender hung up before the end of the request."""
 
@@ -33,8 +35,9 @@ _CLIENT_GONE = 499
 class Guard:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics | None = None) -> None:
         self._app = app
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -59,8 +62,11 @@ class Guard:
             if not status:
                 sorry = problem("internal_error", "程序出错，请稍后重试；仍不行请联系维护人员")
                 await answer_problem(sorry)(scope, receive, send_guarded)
-        milliseconds = (time.perf_counter() - started) * 1000
-        _access.info("%s %s %d %.1f ms", scope["method"], _route(scope), status, milliseconds)
+        seconds = time.perf_counter() - started
+        method = scope["method"] if scope["method"] in _METHODS else "-"
+        _access.info("%s %s %d %.1f ms", method, _route(scope), status, 1000 * seconds)
+        if self._metrics is not None:
+            self._metrics.request(method, _route(scope), status, seconds)
 
 
 def _route(scope: MutableMapping[str, Any]) -> str:

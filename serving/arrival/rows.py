@@ -1,7 +1,6 @@
 """A clue and its triage as rows: masked where it can be read, sealed where it is whole."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from model.deadlines import in_shanghai
 from model.taxonomy import Taxonomy
 from model.triage import Triage
 from serving.arrival.masking import mask_clue
+from serving.encryption import sealed_under
 from serving.storage.arrivals import Arrival, fingerprint
 
 _SPAN_TEXTS = {"evidence": {"__all__": {"text"}}, "places": {"__all__": {"text"}}}
@@ -21,15 +21,7 @@ ALARM = "critical"
 """The reason for review that stands for an emergency."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """Content that only the key of ``key_id`` opens."""
-
-    content: bytes
-    key_id: str
-
-
-Seal = Callable[[bytes, str], Sealed]
+Seal = Callable[[str, str], bytes]
 """Content and the clue's id, to which it is bound, → sealed."""
 
 
@@ -54,8 +46,8 @@ def arrival(
         "title": masked.title,
         "text": masked.text,
         "location": masked.location,
-        "sealed": sealed.content,
-        "key_id": sealed.key_id,
+        "sealed": sealed,
+        "key_id": sealed_under(sealed),
         **standing(triage, taxonomy),
     }
     first = triage_row(clue.clue_id, triage, "champion", received_at, milliseconds)
@@ -120,9 +112,9 @@ def restored(answer: str, text: str) -> str:
     return Triage.model_validate(content).model_dump_json()
 
 
-def _whole(clue: Clue) -> bytes:
-    """What is sealed: the texts as they were sent."""
-    return pydantic_core.to_json(
-        {"text": clue.text, "title": clue.title, "location": clue.location,
-         "channel": clue.channel}
-    )  # fmt: skip
+WHOLE = ("text", "title", "location", "channel")
+"""The fields that are sealed as they were sent."""
+
+
+def _whole(clue: Clue) -> str:
+    return clue.model_dump_json(include=set(WHOLE))

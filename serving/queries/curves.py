@@ -15,16 +15,14 @@ FEW = 20
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """``right`` of ``total``; ``low``–``high`` is the 95 % interval, 0–1 where there is nothing."""
+    """``right`` of ``total``; ``low``–``high`` is the 95 % interval, 0–1 where there is nothing,
+    and ``value`` then None."""
 
     right: int
     total: int
     low: float
     high: float
-
-    @property
-    def value(self) -> float | None:
-        return self.right / self.total if self.total else None
+    value: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +45,14 @@ class Operating:
 def share(right: int, total: int) -> Share:
     """With Wilson's score interval at 95 % (Wilson 1927), which holds near 0 and 1 too."""
     if total == 0:
-        return Share(0, 0, 0.0, 1.0)
+        return Share(0, 0, 0.0, 1.0, None)
     z = 1.959964
     p, z2 = right / total, z * z
     middle = (p + z2 / (2 * total)) / (1 + z2 / total)
     half = z * math.sqrt(p * (1 - p) / total + z2 / (4 * total * total)) / (1 + z2 / total)
     low = 0.0 if right == 0 else middle - half  # rounding would leave a trace above 0
     high = 1.0 if right == total else middle + half
-    return Share(right, total, low, high)
+    return Share(right, total, low, high, p)
 
 
 def reliability(levels: Sequence[Scored], bins: int = 10) -> list[Reliability]:

@@ -18,6 +18,15 @@ Dimension = Literal["module", "procuratorate", "month", "model"]
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """``number`` clues that the model called ``proposed`` and a person ``decided``."""
+
+    proposed: str
+    decided: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """Two people on the same clues: the share of equal labels and Cohen's κ (None: undefined)."""
 
@@ -53,15 +62,16 @@ def accuracy_by(
     return {name: share(int(good), int(total)) for name, total, good in found}
 
 
-def confusion(
-    connection: Connection, viewer: Viewer, scope: Scope, head: Head
-) -> dict[tuple[str, str], int]:
-    """Counts by (the model's label, the person's label). Raises NotAllowedError."""
+def confusion(connection: Connection, viewer: Viewer, scope: Scope, head: Head) -> list[Cell]:
+    """The cells that hold a clue; ClueFilter(proposed_…, …, decided=True) finds what is in one.
+
+    Raises NotAllowedError.
+    """
     require(viewer, Action.STATS)
     proposed, decided = triages.c[head].label("proposed"), clues.c[head].label("decided")
     query = reviewed(scope).add_columns(proposed, decided, func.count().label("number"))
-    found = connection.execute(query.group_by(proposed, decided)).all()
-    return {(row.proposed, row.decided): row.number for row in found}
+    found = connection.execute(query.group_by(proposed, decided).order_by(proposed, decided))
+    return [Cell(row.proposed, row.decided, row.number) for row in found]
 
 
 def critical_recall(

@@ -141,7 +141,8 @@ leases = Table(
 signatures = Table(
     "signatures",
     metadata,
-    Column("clue_id", ForeignKey("clues.clue_id", ondelete="CASCADE"), primary_key=True),
-    Column("number", SerialNumber, nullable=False, unique=True),
+    # Counts clues up in the order of their arrival, for the index of similar ones.
+    Column("number", SerialNumber, primary_key=True),
+    Column("clue_id", ForeignKey("clues.clue_id", ondelete="CASCADE"), nullable=False, unique=True),
     Column("signature", LargeBinary, nullable=False),
 )

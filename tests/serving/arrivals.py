@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 from model.clue import Clue
 from model.triager import Triager
-from serving.arrival.rows import Sealed, arrival
+from serving.arrival.rows import arrival
+from serving.encryption import seal
+from serving.keyring import new_key, parse_keys
 from serving.storage.arrivals import Arrival
 
 NOW = datetime(2026, 11, 29, 8, 0, tzinfo=UTC)
@@ -19,8 +21,11 @@ TEXTS = (
 )
 
 
-def sealed(content: bytes, clue_id: str) -> Sealed:
-    return Sealed(b"sealed", "test")
+KEYRING = parse_keys(new_key(), "测试")
+
+
+def sealed(content: str, clue_id: str) -> bytes:
+    return seal(content, clue_id, KEYRING)
 
 
 def arriving(triager: Triager, clue_id: str, text: str = TEXTS[0], now: datetime = NOW) -> Arrival:

@@ -21,7 +21,7 @@ def application(bundle: Path) -> FastAPI:
 @pytest.fixture(scope="session")
 def client(application: FastAPI) -> Iterator[TestClient]:
     with TestClient(application) as client:
-        assert application.state.model.settled.wait(timeout=30)
+        assert application.state.service.champion.settled.wait(timeout=30)
         yield client
 
 

@@ -160,7 +160,7 @@ def test_an_endless_body_without_length_is_cut_off_at_the_limit(
 def small(bundle: Path) -> Iterator[TestClient]:
     application = create_app(Settings(model=bundle, max_body_bytes=1024))
     with TestClient(application) as client:
-        application.state.model.settled.wait(timeout=30)
+        application.state.service.champion.settled.wait(timeout=30)
         yield client
 
 

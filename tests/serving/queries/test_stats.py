@@ -49,8 +49,8 @@ def test_only_what_people_decided_counts_as_right_or_wrong(decided: Database) ->
         modules = quality.confusion(connection, JIA, ALL, "module")
     assert sum(level.total for level in urgency) == 7
     assert sum(level.right for level in urgency) == 6
-    assert sum(modules.values()) == 7
-    assert all(proposed == decided for proposed, decided in modules)
+    assert sum(cell.number for cell in modules) == 7
+    assert all(cell.proposed == cell.decided for cell in modules)
 
 
 def test_a_critical_clue_without_an_alarm_is_listed_as_missed(decided: Database) -> None:

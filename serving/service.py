@@ -1,0 +1,127 @@
+"""All that answers, stores and watches, put together once and started and stopped in order."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+
+from serving.arrival.line import Line
+from serving.arrival.shadowing import Shadowing
+from serving.encryption import seal, unseal
+from serving.keyring import Keyring
+from serving.keys import service_keys
+from serving.metrics import Metrics
+from serving.models.holder import Holder
+from serving.models.watcher import Watcher
+from serving.problems import RefusedError
+from serving.settings import Settings
+from serving.storage.database import Database, StorageUnavailableError
+from serving.storage.schema import prepare
+from serving.storage.writer import Writer
+
+_log = logging.getLogger("fenzhen.service")
+
+
+class Service:
+    """The parts of one process. Nothing runs and nothing is read before ``start``."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.database = Database(settings.database_url)
+        self.champion = Holder("champion")
+        self.shadow = Holder("shadow")
+        self.metrics = Metrics()
+        self._keyring: Keyring | None = None
+        self._writer = Writer(self.database)
+        self._shadowing = Shadowing(self.shadow, self._writer)
+        self.line = self._line("one", settings.queue_limit)
+        self.bulk = self._line("many", 4 * settings.batch_limit)
+        self._watcher = Watcher(
+            self.champion,
+            self.shadow,
+            self.database,
+            str(settings.model),
+            None if settings.shadow_model is None else str(settings.shadow_model),
+            settings.model_poll_seconds,
+        )
+        self._stopping = threading.Event()
+        self._show_figures()
+        self.storage_obstacle: str | None = "数据库正在准备，请稍候重试"
+
+    def _line(self, name: str, limit: int) -> Line:
+        return Line(
+            name, self.champion, self._writer, self.seal, self._shadowing, limit,
+            self.metrics.triage,
+        )  # fmt: skip
+
+    def _show_figures(self) -> None:
+        gauge = self.metrics.gauge
+        gauge("fenzhen_waiting", "正在等候答复的线索", lambda: self.line.inside + self.bulk.inside)
+        gauge("fenzhen_shadow_missed", "观察模型未能跟上的线索", lambda: self._shadowing.missed)
+        for holder in (self.champion, self.shadow):
+            holder.show_figures(gauge)
+        gauge("fenzhen_storage_ready", "数据库是否可用",
+              lambda: float(self.storage_obstacle is None))  # fmt: skip
+
+    def start(self) -> None:
+        """Start reading and writing. Raises InvalidKey; a database that is away is waited for."""
+        self._keyring = service_keys(self.settings)
+        for part in (self._writer, self._shadowing, self.line, self.bulk, self._watcher):
+            part.start()
+        if not self._prepare():
+            threading.Thread(target=self._keep_preparing, name="prepare", daemon=True).start()
+
+    def stop(self) -> None:
+        """Answer what was taken, then end."""
+        self._stopping.set()
+        for part in (self.line, self.bulk, self._shadowing, self._writer, self._watcher):
+            part.stop()
+        self.database.close()
+
+    def seal(self, content: str, clue_id: str) -> bytes:
+        return seal(content, clue_id, self.keyring)
+
+    def unseal(self, sealed: bytes, clue_id: str) -> str:
+        return unseal(sealed, clue_id, self.keyring)
+
+    @property
+    def keyring(self) -> Keyring:
+        if self._keyring is None:
+            raise RefusedError("storage_unavailable", "服务正在启动，请稍候重试")
+        return self._keyring
+
+    def require_storage(self) -> None:
+        """Raises StorageUnavailableError as long as the database was not once found in order."""
+        if self.storage_obstacle is not None:
+            raise StorageUnavailableError(self.storage_obstacle)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for queries. Raises StorageUnavailableError."""
+        self.require_storage()
+        with self.database.read() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction for one act. Raises StorageUnavailableError."""
+        self.require_storage()
+        with self.database.write() as connection:
+            yield connection
+
+    def _prepare(self) -> bool:
+        try:
+            prepare(self.database)
+        except StorageUnavailableError as error:
+            if self.storage_obstacle != error.detail:
+                _log.error("%s", error.detail)
+            self.storage_obstacle = error.detail
+            return False
+        self.storage_obstacle = None
+        return True
+
+    def _keep_preparing(self) -> None:
+        while not self._stopping.wait(1) and not self._prepare():
+            pass
