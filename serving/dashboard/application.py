@@ -18,7 +18,7 @@ from serving.dashboard.pages.queue import queue_page
 from serving.dashboard.pages.report import report_page
 from serving.dashboard.report import routes as report_files
 from serving.dashboard.telling import defect, failed_state
-from serving.viewer import Action
+from serving.access.policy import Action
 
 
 def create_dashboard(desk: Desk, *, secure_cookie: bool = False) -> FastAPI:
@@ -42,12 +42,12 @@ def create_dashboard(desk: Desk, *, secure_cookie: bool = False) -> FastAPI:
 
 
 def _add_pages(desk: Desk) -> None:
-    add_page(desk, "/", "待办", Action.READ, queue_page)
-    add_page(desk, "/confidence", "置信度", Action.STATS, confidence_page)
-    add_page(desk, "/operation", "运行", Action.STATS, operation_page)
-    add_page(desk, "/report", "报表", Action.STATS, report_page)
-    add_page(desk, "/audit", "审计", Action.AUDIT, audit_page)
-    add_page(desk, "/clue/{clue_id}", "线索", Action.READ, clue_page)
+    add_page(desk, "/", "待办", Action.READ_CLUES, queue_page)
+    add_page(desk, "/confidence", "置信度", Action.READ_STATS, confidence_page)
+    add_page(desk, "/operation", "运行", Action.READ_STATS, operation_page)
+    add_page(desk, "/report", "报表", Action.READ_STATS, report_page)
+    add_page(desk, "/audit", "审计", Action.READ_AUDIT, audit_page)
+    add_page(desk, "/clue/{clue_id}", "线索", Action.READ_CLUES, clue_page)
 
 
 def _keep_quiet() -> None:

@@ -12,13 +12,13 @@ from serving.dashboard.people import People
 from serving.dashboard.similar import SimilarClue
 from serving.dashboard.views.names import Names
 from serving.storage.database import Database
-from serving.viewer import Viewer
+from serving.access.policy import Principal
 
 Answer = TypeVar("Answer")
-Unmask = Callable[[Connection, Viewer, str, str], str]
+Unmask = Callable[[Connection, Principal, str, str], str]
 """Connection, who, clue_id and reason → the text as it was sent; writes the audit row."""
 
-Similar = Callable[[Connection, Viewer, str, datetime], list[SimilarClue]]
+Similar = Callable[[Connection, Principal, str, datetime], list[SimilarClue]]
 
 
 def _now() -> datetime:

@@ -6,13 +6,13 @@ from sqlalchemy import Connection
 
 from serving.dashboard.views.list_query import ListQuery, as_filter
 from serving.queries.clue_list import work_queue
-from serving.viewer import Viewer
+from serving.access.policy import Principal
 
 _LOOKED_THROUGH = 50
 
 
 def next_clue(
-    connection: Connection, viewer: Viewer, query: ListQuery, settled: str, now: datetime
+    connection: Connection, principal: Principal, query: ListQuery, settled: str, now: datetime
 ) -> str | None:
     """Its id; None at the end of the list, or where the list is not a queue."""
     if query.view == "all":

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Protocol
 
 from model.errors import FenzhenError
-from serving.viewer import Viewer
+from serving.access.policy import Principal
 
 
-class Person(Viewer, Protocol):
+class Person(Principal, Protocol):
     """A user of an open session."""
 
     @property

@@ -11,14 +11,14 @@ from serving.dashboard.door import STRIP
 from serving.dashboard.people import Person
 from serving.dashboard.seat import Seat
 from serving.dashboard.views.names import ROLES
-from serving.viewer import Action
+from serving.access.policy import Action
 
 PLACES = (
-    ("/", "待办", Action.READ),
-    ("/confidence", "置信度", Action.STATS),
-    ("/operation", "运行", Action.STATS),
-    ("/report", "报表", Action.STATS),
-    ("/audit", "审计", Action.AUDIT),
+    ("/", "待办", Action.READ_CLUES),
+    ("/confidence", "置信度", Action.READ_STATS),
+    ("/operation", "运行", Action.READ_STATS),
+    ("/report", "报表", Action.READ_STATS),
+    ("/audit", "审计", Action.READ_AUDIT),
 )
 
 _TOP = Markup(

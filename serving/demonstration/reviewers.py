@@ -8,7 +8,7 @@ from datetime import timedelta
 from model.taxonomy import Taxonomy
 from serving.acts.decision import Decision
 from serving.queries.clue_detail import Labels
-from serving.viewer import Action
+from serving.access.policy import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class SimulatedReviewer:
         return False
 
     def may(self, action: Action) -> bool:
-        return action in (Action.READ, Action.REVIEW)
+        return action in (Action.READ_CLUES, Action.REVIEW)
 
 
 REVIEWERS = (

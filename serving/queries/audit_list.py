@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from serving.queries.errors import InvalidQueryError
 from serving.storage.audit_tables import audit
-from serving.viewer import Action, Viewer, require
+from serving.access.policy import Action, Principal, require
 
 MOST_PER_PAGE = 200
 
@@ -38,11 +38,11 @@ class AuditRow:
 
 
 def list_audit(
-    connection: Connection, viewer: Viewer, wanted: AuditFilter, *, limit: int = 50,
+    connection: Connection, principal: Principal, wanted: AuditFilter, *, limit: int = 50,
     before: int | None = None,
 ) -> list[AuditRow]:  # fmt: skip
-    """Rows with a number below ``before``. Raises NotAllowedError, InvalidQueryError."""
-    require(viewer, Action.AUDIT)
+    """Rows with a number below ``before``. Raises Forbidden, InvalidQueryError."""
+    require(principal, Action.READ_AUDIT)
     if not 1 <= limit <= MOST_PER_PAGE:
         raise InvalidQueryError(f"limit 应在 1–{MOST_PER_PAGE} 之间")
     query = select(audit).where(*_conditions(wanted)).order_by(audit.c.number.desc()).limit(limit)

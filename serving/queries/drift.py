@@ -10,7 +10,7 @@ from serving.queries.filters import DECIDED
 from serving.queries.shift_test import Shift, shift
 from serving.queries.stats import permille
 from serving.storage.tables import clues, triages
-from serving.viewer import Action, Viewer, require
+from serving.access.policy import Action, Principal, require
 
 RECENT = timedelta(days=14)
 BEFORE = timedelta(days=60)
@@ -33,12 +33,12 @@ class Drift:
         return self.shift.p_value is not None and self.shift.p_value < SIGNIFICANT
 
 
-def drifts(connection: Connection, viewer: Viewer, now: datetime) -> list[Drift]:
+def drifts(connection: Connection, principal: Principal, now: datetime) -> list[Drift]:
     """The RECENT days against the BEFORE days right before them, by arrival.
 
-    Raises NotAllowedError.
+    Raises Forbidden.
     """
-    require(viewer, Action.STATS)
+    require(principal, Action.READ_STATS)
     starts = now - RECENT
     spans = ((starts - BEFORE, starts), (starts, now))
     parts: dict[str, ColumnElement[str]] = {

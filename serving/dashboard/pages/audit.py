@@ -14,7 +14,7 @@ from serving.dashboard.views.audit_table import ACTIONS, audit_table
 from serving.dashboard.views.moments import at_minute
 from serving.queries.audit_list import AuditFilter, AuditRow, list_audit
 from serving.storage.audit import Verdict, verify
-from serving.viewer import Action, require
+from serving.access.policy import Action, require
 
 _PER_PAGE = 50
 
@@ -57,7 +57,7 @@ def _verifying(seat: Seat) -> None:
 
 
 def _verified(connection: object, viewer: object) -> Verdict:
-    require(viewer, Action.AUDIT)  # type: ignore[arg-type]
+    require(principal, Action.READ_AUDIT)  # type: ignore[arg-type]
     return verify(connection)  # type: ignore[arg-type]
 
 

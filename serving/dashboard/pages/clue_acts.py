@@ -12,7 +12,7 @@ from serving.dashboard.next_clue import next_clue
 from serving.dashboard.pages.correct_form import correct_dialog
 from serving.dashboard.pages.page import handler
 from serving.dashboard.pages.unmask import unmask_dialog
-from serving.viewer import Action
+from serving.access.policy import Action
 
 if TYPE_CHECKING:
     from serving.dashboard.pages.clue import OpenClue

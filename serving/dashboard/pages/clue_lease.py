@@ -8,7 +8,7 @@ from model.errors import FenzhenError
 from serving.acts.claims import claim, release
 from serving.acts.decision import OPEN_STATES
 from serving.dashboard.telling import told
-from serving.viewer import Action
+from serving.access.policy import Action
 
 if TYPE_CHECKING:
     from serving.dashboard.pages.clue import OpenClue

@@ -13,7 +13,7 @@ from serving.dashboard.people import SessionOverError
 from serving.dashboard.seat import Seat
 from serving.dashboard.shell import frame
 from serving.dashboard.telling import empty_state, failed_state
-from serving.viewer import Action
+from serving.access.policy import Action
 
 Content = Callable[[Seat, Request], Awaitable[None]]
 

@@ -10,12 +10,12 @@ from serving.dashboard.views.list_query import ListQuery
 from serving.dashboard.views.names import STATES, Names
 from serving.queries.clue_list import count_by
 from serving.queries.filters import ClueFilter
-from serving.viewer import Viewer
+from serving.access.policy import Principal
 
 Narrow = Callable[[ListQuery], Awaitable[None]]
 
 
-def model_versions(connection: Connection, viewer: Viewer) -> list[str]:
+def model_versions(connection: Connection, principal: Principal) -> list[str]:
     """Models of stored clues, the most used first."""
     return [str(v) for v in count_by(connection, viewer, ClueFilter(), "model_version")]
 

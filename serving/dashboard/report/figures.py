@@ -16,14 +16,14 @@ from serving.queries.operation import deadlines_kept, model_periods, volumes
 from serving.queries.quality import accuracy_by, critical_recall
 from serving.queries.stats import HEADS as ORDER
 from serving.queries.stats import scored
-from serving.viewer import Viewer
+from serving.access.policy import Principal
 
 
 def month_report(
-    connection: Connection, viewer: Viewer, month: Month, names: Names, *, now: datetime,
+    connection: Connection, principal: Principal, month: Month, names: Names, *, now: datetime,
     demonstration: bool,
 ) -> MonthReport:  # fmt: skip
-    """Raises NotAllowedError."""
+    """Raises Forbidden."""
     figures = _Figures(connection, viewer, month, names, now)
     return MonthReport(
         title=f"{month.name}线索分诊月报",
@@ -43,7 +43,7 @@ _SHARE_NOTE = "以复核员的决定为准；区间为 95% 置信区间（Wilson
 
 class _Figures:
     def __init__(
-        self, connection: Connection, viewer: Viewer, month: Month, names: Names, now: datetime
+        self, connection: Connection, principal: Principal, month: Month, names: Names, now: datetime
     ) -> None:
         self._c, self._v, self._names, self._now = connection, viewer, names, now
         self._scope = month.scope
