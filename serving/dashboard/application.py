@@ -45,7 +45,7 @@ def _add_pages(desk: Desk) -> None:
     add_page(desk, "/", "待办", Action.READ_CLUES, queue_page)
     add_page(desk, "/confidence", "置信度", Action.READ_STATS, confidence_page)
     add_page(desk, "/operation", "运行", Action.READ_STATS, operation_page)
-    add_page(desk, "/report", "报表", Action.READ_STATS, report_page)
+    add_page(desk, "/report", "报表", Action.MAKE_REPORT, report_page)
     add_page(desk, "/audit", "审计", Action.READ_AUDIT, audit_page)
     add_page(desk, "/clue/{clue_id}", "线索", Action.READ_CLUES, clue_page)
 

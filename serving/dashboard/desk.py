@@ -8,16 +8,14 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from serving.dashboard.people import People
+from serving.access.policy import Principal
+from serving.acts.unmask import Open
 from serving.dashboard.similar import SimilarClue
 from serving.dashboard.views.names import Names
+from serving.staff import Staff
 from serving.storage.database import Database
-from serving.access.policy import Principal
 
 Answer = TypeVar("Answer")
-Unmask = Callable[[Connection, Principal, str, str], str]
-"""Connection, who, clue_id and reason → the text as it was sent; writes the audit row."""
-
 Similar = Callable[[Connection, Principal, str, datetime], list[SimilarClue]]
 
 
@@ -27,17 +25,19 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """``gates`` are the present thresholds per head; ``undo`` is how long an act may be undone.
+    """``gates`` are the present thresholds per head; ``undo`` is how long an act may be undone;
+    ``second_factor``: nobody comes in without one.
 
     ``demonstration`` puts 演示数据 on every page.
     """
 
     database: Database
-    people: People
+    staff: Staff
     names: Names
     gates: dict[str, Any]
-    unmask: Unmask
+    unseal: Open
     similar: Similar
+    second_factor: bool = False
     undo: timedelta = timedelta(seconds=60)
     demonstration: bool = False
     now: Callable[[], datetime] = field(default=_now)

@@ -1,46 +1,32 @@
-"""Coming in and going out: plain pages that need no script, so that a cookie can be set."""
+"""Coming in and going out: plain forms that need no script, so that a cookie can be set."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from serving.dashboard.assets import head
+from model.errors import FenzhenError
+from serving.access.errors import LoginRefused, NotAuthenticated, WeakPassword
+from serving.access.totp import enrolment_uri, new_totp_secret
 from serving.dashboard.desk import Desk
-from serving.dashboard.people import CannotEnterError, SessionOverError
-from serving.dashboard.seat import COOKIE
-
-_PAGE = Markup(
-    '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{title} · 分诊</title>'
-    '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    '<link rel="icon" href="/assets/favicon.svg">{head}</head><body>{strip}'
-    '<main class="door"><form method="post" action="{action}"><h1>{title}</h1>'
-    '<p class="muted small">{lead}</p>{fields}{failure}<button>{button}</button></form></main>'
-    "</body></html>"
-)
-_FIELD = Markup(
-    '<label>{label}<input name="{name}" type="{kind}" autocomplete="{complete}" {rest}></label>'
-)
-_REQUIRED = Markup("required")
-STRIP = Markup(
-    '<div class="demo-strip" role="note"><b>演示数据</b><span>　线索为人工拟写，复核为程序模拟，'
-    "与任何真实案件无关</span></div>"
-)
+from serving.dashboard.form_page import Form, form_page
+from serving.dashboard.forms import LOGIN, PASSWORD, second_factor_form
+from serving.dashboard.seat import COOKIE, Seat
 
 
 def routes(desk: Desk, secure: bool) -> list[Route]:
     """``secure``: the cookie travels only over TLS."""
     door = _Door(desk, secure)
     return [
-        Route("/login", door.show, methods=["GET"]),
+        Route("/login", door.show_login, methods=["GET"]),
         Route("/login", door.enter, methods=["POST"]),
+        Route("/logout", door.leave, methods=["POST"]),
         Route("/password", door.show_password, methods=["GET"]),
         Route("/password", door.change_password, methods=["POST"]),
-        Route("/logout", door.leave, methods=["POST"]),
+        Route("/second-factor", door.show_second_factor, methods=["GET"]),
+        Route("/second-factor", door.enrol, methods=["POST"]),
     ]
 
 
@@ -49,89 +35,91 @@ class _Door:
         self._desk = desk
         self._secure = secure
 
-    async def show(self, request: Request) -> Response:
-        return self._login_page(safe_path(request.query_params.get("next", "/")))
+    async def show_login(self, request: Request) -> Response:
+        return self._page(LOGIN, _login_address(request))
 
     async def enter(self, request: Request) -> Response:
-        wanted = safe_path(request.query_params.get("next", "/"))
-        form = await _form(request)
-        desk = self._desk
+        form, desk = await _read(request), self._desk
         try:
             token = await asyncio.to_thread(
-                desk.people.enter, form["username"], form["password"], form["code"], desk.now()
+                desk.staff.enter, form["username"], form["password"], form["code"], desk.now()
             )
-        except CannotEnterError as error:
-            return self._login_page(wanted, error.detail, 403)
-        answer = RedirectResponse(wanted, 303)
+        except LoginRefused as error:
+            return self._page(LOGIN, _login_address(request), error)
+        answer = RedirectResponse(safe_path(request.query_params.get("next", "/")), 303)
         answer.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=self._secure)
         return answer
 
     async def leave(self, request: Request) -> Response:
         desk = self._desk
-        await asyncio.to_thread(desk.people.leave, request.cookies.get(COOKIE, ""), desk.now())
-        answer = RedirectResponse("/login", 303)
-        answer.delete_cookie(COOKIE)
-        return answer
+        await asyncio.to_thread(desk.staff.leave, request.cookies.get(COOKIE, ""), desk.now())
+        return _to_login()
 
     async def show_password(self, request: Request) -> Response:
-        return self._password_page()
+        return self._page(PASSWORD, "/password")
 
     async def change_password(self, request: Request) -> Response:
-        form, desk = await _form(request), self._desk
-        token = request.cookies.get(COOKIE, "")
+        form, desk = await _read(request), self._desk
         if form["password"] != form["again"]:
-            return self._password_page("两次输入的新密码不一致", 422)
-        change: Callable[[], Awaitable[None]] = lambda: asyncio.to_thread(  # noqa: E731
-            desk.people.change_password, token, form["old"], form["password"], desk.now()
-        )
+            return self._page(PASSWORD, "/password", WeakPassword("两次输入的新密码不一致"))
         try:
-            await change()
-        except SessionOverError:
-            return RedirectResponse("/login", 303)
-        except CannotEnterError as error:
-            return self._password_page(error.detail, 422)
-        answer = RedirectResponse("/login", 303)
-        answer.delete_cookie(COOKIE)
-        return answer
+            await asyncio.to_thread(
+                desk.staff.change_password, request.cookies.get(COOKIE, ""), form["old"],
+                form["password"], desk.now(),
+            )  # fmt: skip
+        except (LoginRefused, WeakPassword) as error:
+            return self._page(PASSWORD, "/password", error)
+        except NotAuthenticated:
+            return _to_login()
+        return _to_login()
 
-    def _login_page(self, wanted: str, failure: str = "", status: int = 200) -> Response:
-        fields = (
-            _field("用户名", "username", "text", "username", Markup("required autofocus")),
-            _field("密码", "password", "password", "current-password", _REQUIRED),
-            _field("动态口令（开通两步验证的账号填写）", "code", "text", "one-time-code",
-                   Markup('inputmode="numeric" maxlength="6" pattern="[0-9]*"')),
-        )  # fmt: skip
-        return self._page("分诊", "兰州检察 · 群众线索复核", f"/login?next={quote(wanted)}",
-                          fields, "登录", failure, status)  # fmt: skip
+    async def show_second_factor(self, request: Request) -> Response:
+        return await self._second_factor(request, new_totp_secret())
 
-    def _password_page(self, failure: str = "", status: int = 200) -> Response:
-        fields = (
-            _field("现在的密码", "old", "password", "current-password", _REQUIRED),
-            _field("新密码", "password", "password", "new-password", _REQUIRED),
-            _field("再输入一次新密码", "again", "password", "new-password", _REQUIRED),
-        )
-        return self._page("修改密码", "修改后请用新密码重新登录", "/password", fields, "修改",
-                          failure, status)  # fmt: skip
+    async def enrol(self, request: Request) -> Response:
+        form, desk = await _read(request), self._desk
+        token = request.cookies.get(COOKIE, "")
+        try:
+            await asyncio.to_thread(
+                desk.staff.enrol, token, form["secret"], form["code"], desk.now()
+            )
+        except LoginRefused as error:
+            return await self._second_factor(request, form["secret"], error)
+        except NotAuthenticated:
+            return _to_login()
+        return _to_login()
 
-    def _page(self, title: str, lead: str, action: str, fields: tuple[Markup, ...], button: str,
-              failure: str, status: int) -> Response:  # fmt: skip
-        told = Markup('<p class="failed" role="alert">{}</p>').format(failure) if failure else ""
-        content = _PAGE.format(
-            title=title, head=head(), lead=lead, action=action, fields=Markup("").join(fields),
-            failure=told, button=button, strip=STRIP if self._desk.demonstration else "",
-        )  # fmt: skip
+    async def _second_factor(
+        self, request: Request, secret: str, failure: FenzhenError | None = None
+    ) -> Response:
+        try:
+            seat = await Seat.take(self._desk, request)
+        except NotAuthenticated:
+            return _to_login()
+        form = second_factor_form(secret, enrolment_uri(secret, seat.member.username))
+        return self._page(form, "/second-factor", failure)
+
+    def _page(self, form: Form, action: str, failure: FenzhenError | None = None) -> Response:
+        content = form_page(form, action, failure, demonstration=self._desk.demonstration)
+        status = 200 if failure is None else 403 if isinstance(failure, LoginRefused) else 422
         return HTMLResponse(content, status, headers={"cache-control": "no-store"})
 
 
-def _field(label: str, name: str, kind: str, complete: str, rest: Markup) -> Markup:
-    return _FIELD.format(label=label, name=name, kind=kind, complete=complete, rest=rest)
+def _to_login() -> Response:
+    answer = RedirectResponse("/login", 303)
+    answer.delete_cookie(COOKIE)
+    return answer
 
 
-async def _form(request: Request) -> dict[str, str]:
+def _login_address(request: Request) -> str:
+    return f"/login?next={quote(safe_path(request.query_params.get('next', '/')))}"
+
+
+async def _read(request: Request) -> dict[str, str]:
     """The short fields of a form; a missing one is empty."""
     form = await request.form(max_files=0, max_fields=10)
     found = {name: value[:256] for name, value in form.items() if isinstance(value, str)}
-    names = ("username", "password", "code", "old", "again")
+    names = ("username", "password", "code", "old", "again", "secret")
     return {name: found.get(name, "") for name in names}
 
 

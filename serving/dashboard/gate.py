@@ -84,7 +84,8 @@ class Gate:
         token = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
         desk = self._desk
         return bool(token) and (
-            await asyncio.to_thread(desk.people.who, token, desk.now()) is not None
+            await asyncio.to_thread(lambda: desk.staff.who(token, desk.now(), active=False))
+            is not None
         )
 
 

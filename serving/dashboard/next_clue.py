@@ -17,10 +17,10 @@ def next_clue(
     """Its id; None at the end of the list, or where the list is not a queue."""
     if query.view == "all":
         return None
-    page = work_queue(connection, viewer, as_filter(query, now), limit=_LOOKED_THROUGH, now=now)
+    page = work_queue(connection, principal, as_filter(query, now), limit=_LOOKED_THROUGH, now=now)
     free = (
         line.clue_id
         for line in page.items
-        if line.clue_id != settled and line.holder in (None, viewer.name)
+        if line.clue_id != settled and line.holder in (None, principal.name)
     )
     return next(free, None)

@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from fastapi import Request
 from sqlalchemy import Connection
 
+from serving.access.errors import NotAuthenticated
+from serving.access.policy import Action, Principal
 from serving.dashboard.desk import Desk
-from serving.dashboard.people import Person, SessionOverError
+from serving.staff import Member
 
 Answer = TypeVar("Answer")
 COOKIE = "fenzhen_session"
@@ -17,35 +19,55 @@ COOKIE = "fenzhen_session"
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """``person`` is who opened the page; every later question asks anew whether they still may."""
+    """``member`` is who opened the page; every later question asks anew whether they still may.
+
+    ``active``: a person does something; what a page does by itself does not keep a session open.
+    """
 
     desk: Desk
     token: str
-    person: Person
+    member: Member
     theme: str
+    active: bool = True
 
     @classmethod
     async def take(cls, desk: Desk, request: Request) -> "Seat":
-        """Raises SessionOverError."""
+        """Raises NotAuthenticated."""
         token = request.cookies.get(COOKIE, "")
-        person = await asyncio.to_thread(desk.people.who, token, desk.now())
-        if person is None:
-            raise SessionOverError
+        member = await asyncio.to_thread(desk.staff.who, token, desk.now())
+        if member is None:
+            raise NotAuthenticated("请先登录")
         theme = request.cookies.get("fenzhen_theme", "")
-        return cls(desk, token, person, theme if theme in ("light", "dark") else "")
+        return cls(desk, token, member, theme if theme in ("light", "dark") else "")
 
-    async def ask(self, query: Callable[[Connection, Person], Answer]) -> Answer:
-        """Raises SessionOverError, NotAllowedError and what else the query raises."""
-        person = await self._still()
-        return await self.desk.ask(lambda connection: query(connection, person))
+    @property
+    def name(self) -> str:
+        """As it stands in the audit."""
+        return self.member.name
 
-    async def act(self, change: Callable[[Connection, Person], Answer]) -> Answer:
+    @property
+    def quiet(self) -> "Seat":
+        """The same for what the page does by itself."""
+        return replace(self, active=False)
+
+    def may(self, action: Action) -> bool:
+        return self.member.principal.may(action)
+
+    async def ask(self, query: Callable[[Connection, Principal], Answer]) -> Answer:
+        """Raises NotAuthenticated, Forbidden and what else the query raises."""
+        principal = await self._still()
+        return await self.desk.ask(lambda connection: query(connection, principal))
+
+    async def act(self, change: Callable[[Connection, Principal], Answer]) -> Answer:
         """The same for a change, in one transaction."""
-        person = await self._still()
-        return await self.desk.act(lambda connection: change(connection, person))
+        principal = await self._still()
+        return await self.desk.act(lambda connection: change(connection, principal))
 
-    async def _still(self) -> Person:
-        person = await asyncio.to_thread(self.desk.people.who, self.token, self.desk.now())
-        if person is None:
-            raise SessionOverError
-        return person
+    async def _still(self) -> Principal:
+        desk = self.desk
+        member = await asyncio.to_thread(
+            lambda: desk.staff.who(self.token, desk.now(), active=self.active)
+        )
+        if member is None:
+            raise NotAuthenticated("登录已过期，请重新登录")
+        return member.principal

@@ -7,8 +7,7 @@ from markupsafe import Markup
 from nicegui import ui
 
 from serving.dashboard.assets import head
-from serving.dashboard.door import STRIP
-from serving.dashboard.people import Person
+from serving.dashboard.form_page import STRIP
 from serving.dashboard.seat import Seat
 from serving.dashboard.views.names import ROLES
 from serving.access.policy import Action
@@ -17,7 +16,7 @@ PLACES = (
     ("/", "待办", Action.READ_CLUES),
     ("/confidence", "置信度", Action.READ_STATS),
     ("/operation", "运行", Action.READ_STATS),
-    ("/report", "报表", Action.READ_STATS),
+    ("/report", "报表", Action.MAKE_REPORT),
     ("/audit", "审计", Action.READ_AUDIT),
 )
 
@@ -45,15 +44,15 @@ def frame(seat: Seat, title: str, here: str) -> Iterator[None]:
 def _top(seat: Seat, here: str) -> Markup:
     return _TOP.format(
         strip=STRIP if seat.desk.demonstration else "",
-        links=Markup("").join(_links(seat.person, here)),
-        name=seat.person.display_name,
-        role=ROLES.get(seat.person.role, seat.person.role),
+        links=Markup("").join(_links(seat, here)),
+        name=seat.member.display_name,
+        role=ROLES.get(seat.member.role, seat.member.role),
     )
 
 
-def _links(person: Person, here: str) -> Iterator[Markup]:
+def _links(seat: Seat, here: str) -> Iterator[Markup]:
     for path, name, action in PLACES:
-        if person.may(action):
+        if seat.may(action):
             current = Markup(' aria-current="page"') if path == here else ""
             yield Markup('<a href="{}"{}>{}</a>').format(path, current, name)
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from nicegui import ui
 
 from model.errors import FenzhenError
-from serving.dashboard.people import SessionOverError
+from serving.access.errors import NotAuthenticated
 
 _LOG = logging.getLogger("fenzhen.dashboard")
 
@@ -18,7 +18,7 @@ def told() -> Iterator[None]:
     """Errors inside become a notice on the page; what was typed stays where it is."""
     try:
         yield
-    except SessionOverError as error:
+    except NotAuthenticated as error:
         notice(error.detail, "warning")
         ui.navigate.to("/login")
     except FenzhenError as error:

@@ -128,9 +128,9 @@ def _look_at(
         case, reviewer = look.case, look.reviewer
         true = case.clue.labels(case.labels.procuratorate)
         decision = decide(case.labels, true, reviewer, taxonomy, dealer)
-        claim(connection, reviewer, case.clue.clue_id, now=look.at)
+        claim(connection, reviewer.principal, case.clue.clue_id, now=look.at)
         case.version = review(
-            connection, reviewer, case.clue.clue_id, case.version, decision, taxonomy,
+            connection, reviewer.principal, case.clue.clue_id, case.version, decision, taxonomy,
             now=look.at, undo=_UNDO,
         )  # fmt: skip
         case.labels = decision.labels or case.labels

@@ -8,7 +8,7 @@ from datetime import timedelta
 from model.taxonomy import Taxonomy
 from serving.acts.decision import Decision
 from serving.queries.clue_detail import Labels
-from serving.access.policy import Action
+from serving.access.policy import Principal, Role, user_principal
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +20,8 @@ class SimulatedReviewer:
     errs: float
 
     @property
-    def name(self) -> str:
-        return f"user:{self.username}"
-
-    @property
-    def handles_protected(self) -> bool:
-        return False
-
-    def may(self, action: Action) -> bool:
-        return action in (Action.READ_CLUES, Action.REVIEW)
+    def principal(self) -> Principal:
+        return user_principal(self.username, Role.REVIEWER, handles_protected=False)
 
 
 REVIEWERS = (

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fastapi import Request
 from markupsafe import Markup
 from nicegui import ui
+from sqlalchemy import Connection
 
 from serving.dashboard.pages.page import handler
 from serving.dashboard.seat import Seat
@@ -14,7 +15,7 @@ from serving.dashboard.views.audit_table import ACTIONS, audit_table
 from serving.dashboard.views.moments import at_minute
 from serving.queries.audit_list import AuditFilter, AuditRow, list_audit
 from serving.storage.audit import Verdict, verify
-from serving.access.policy import Action, require
+from serving.access.policy import Action, Principal, require
 
 _PER_PAGE = 50
 
@@ -56,9 +57,9 @@ def _verifying(seat: Seat) -> None:
     button.mark("verify")
 
 
-def _verified(connection: object, viewer: object) -> Verdict:
-    require(principal, Action.READ_AUDIT)  # type: ignore[arg-type]
-    return verify(connection)  # type: ignore[arg-type]
+def _verified(connection: Connection, principal: Principal) -> Verdict:
+    require(principal, Action.READ_AUDIT)
+    return verify(connection)
 
 
 def _verdict(found: Verdict, at: str) -> Markup:

@@ -50,7 +50,7 @@ async def clue_page(seat: Seat, request: Request) -> None:
         with ui.element("section").classes("card side").props('aria-label="建议与处理"'):
             _why(clue)
             ui.html(facts_html(facts(detail, clue.triage, seat.desk.names, now)), sanitize=False)
-            held = detail.holder not in (None, seat.person.name)
+            held = detail.holder not in (None, seat.name)
             action_bar(clue, held)
     keep_lease(clue)
 
@@ -64,7 +64,7 @@ _HEAD = Markup(
 def _head(clue: OpenClue) -> None:
     detail = clue.detail
     held = Markup("")
-    if detail.holder not in (None, clue.seat.person.name):
+    if detail.holder not in (None, clue.seat.name):
         held = Markup('<span class="badge urgent" role="status">{} 正在处理，至 {}</span>').format(
             person(detail.holder), at_minute(detail.held_until)[-5:]
         )

@@ -21,13 +21,12 @@ Decide = Callable[[Decision], Awaitable[None]]
 
 
 def action_bar(clue: "OpenClue", held: bool) -> None:
-    person = clue.seat.person
     with ui.element("div").classes("actions").props('role=group aria-label="处理"'):
-        if person.may(Action.REVIEW):
+        if clue.seat.may(Action.REVIEW):
             _reviewing(clue, held)
         else:
             ui.label("您的角色只能查看，不能处理").classes("muted small")
-        if person.may(Action.UNMASK) and clue.detail.purged_at is None:
+        if clue.seat.may(Action.UNMASK) and clue.detail.purged_at is None:
             dialog = unmask_dialog(clue.seat, clue.detail.clue_id)
             _button("查看原文", "5", dialog.open, held=False).props("flat")
 

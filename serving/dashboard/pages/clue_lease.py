@@ -19,18 +19,18 @@ _RENEW_SECONDS = 300
 def keep_lease(clue: "OpenClue") -> None:
     """Claim once the browser is there – a mere GET changes nothing – and until it goes away."""
     seat, detail = clue.seat, clue.detail
-    held_by_other = detail.holder not in (None, seat.person.name)
-    if held_by_other or detail.state not in OPEN_STATES or not seat.person.may(Action.REVIEW):
+    held_by_other = detail.holder not in (None, seat.name)
+    if held_by_other or detail.state not in OPEN_STATES or not seat.may(Action.CLAIM):
         return
     client = ui.context.client
 
     async def take() -> None:
         with client, told():
-            await seat.act(lambda c, v: claim(c, v, detail.clue_id, now=seat.desk.now()))
+            await seat.quiet.act(lambda c, v: claim(c, v, detail.clue_id, now=seat.desk.now()))
 
     async def give_back() -> None:
         try:
-            await seat.act(lambda c, v: release(c, v, detail.clue_id, now=seat.desk.now()))
+            await seat.quiet.act(lambda c, v: release(c, v, detail.clue_id, now=seat.desk.now()))
         except FenzhenError:
             return  # the lease runs out by itself
 

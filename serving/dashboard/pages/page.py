@@ -9,10 +9,10 @@ from nicegui import ui
 from starlette.responses import RedirectResponse, Response
 
 from serving.dashboard.desk import Desk
-from serving.dashboard.people import SessionOverError
+from serving.access.errors import NotAuthenticated
 from serving.dashboard.seat import Seat
-from serving.dashboard.shell import frame
-from serving.dashboard.telling import empty_state, failed_state
+from serving.dashboard.shell import PLACES, frame
+from serving.dashboard.telling import defect, empty_state, failed_state, notice, told
 from serving.access.policy import Action
 
 Content = Callable[[Seat, Request], Awaitable[None]]
@@ -24,12 +24,12 @@ def add_page(desk: Desk, path: str, title: str, action: Action, content: Content
     async def show(request: Request) -> Response | None:
         try:
             seat = await Seat.take(desk, request)
-        except SessionOverError:
+        except NotAuthenticated:
             return RedirectResponse("/login", 303)
-        if seat.person.must_change_password:
-            return RedirectResponse("/password", 303)
+        if (elsewhere := _first_of_all(seat, path)) is not None:
+            return RedirectResponse(elsewhere, 303)
         with frame(seat, title, path.split("{")[0].rstrip("/") or "/"):
-            if not seat.person.may(action):
+            if not seat.may(action):
                 empty_state("您没有查看这一页的权限", "需要的话，请联系管理员调整角色。")
                 return None
             try:
@@ -48,10 +48,19 @@ def add_page(desk: Desk, path: str, title: str, action: Action, content: Content
     ui.page(path, response_timeout=20)(show)
 
 
+def _first_of_all(seat: Seat, path: str) -> str | None:
+    """Where one must go before, or instead: a role without a queue begins at its first place."""
+    if seat.member.must_change_password:
+        return "/password"
+    if seat.desk.second_factor and not seat.member.enrolled:
+        return "/second-factor"
+    if path == "/" and not seat.may(Action.READ_CLUES):
+        return next((place for place, _, action in PLACES if seat.may(action)), None)
+    return None
+
+
 def handler(act: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
     """An event handler whose errors are told, not thrown."""
-    from serving.dashboard.telling import defect, notice, told
-
     @wraps(act)
     async def told_act(*arguments: Any) -> None:
         with told():

@@ -76,7 +76,7 @@ class _Board:
 
     async def recount(self) -> None:
         wanted = as_filter(self.query, self.seat.desk.now())
-        count = await self.seat.ask(lambda c, v: count_clues(c, v, wanted))
+        count = await self.seat.quiet.ask(lambda c, v: count_clues(c, v, wanted))
         self.refresh.set_visibility(count != self._count)
 
     async def _page(self, after: str | None) -> Page:
@@ -95,7 +95,7 @@ class _Board:
     def _add(self, page: Page) -> None:
         seat, now = self.seat, self.seat.desk.now()
         rows = [
-            queue_row(line, seat.desk.names, seat.person.name, now, self.query.address())
+            queue_row(line, seat.desk.names, seat.name, now, self.query.address())
             for line in page.items
         ]
         ui.html(rows_html(rows), sanitize=False)

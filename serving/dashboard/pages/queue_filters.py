@@ -8,16 +8,15 @@ from sqlalchemy import Connection
 
 from serving.dashboard.views.list_query import ListQuery
 from serving.dashboard.views.names import STATES, Names
-from serving.queries.clue_list import count_by
-from serving.queries.filters import ClueFilter
+from serving.queries.operation import model_periods
 from serving.access.policy import Principal
 
 Narrow = Callable[[ListQuery], Awaitable[None]]
 
 
 def model_versions(connection: Connection, principal: Principal) -> list[str]:
-    """Models of stored clues, the most used first."""
-    return [str(v) for v in count_by(connection, viewer, ClueFilter(), "model_version")]
+    """Models of stored clues, the latest first."""
+    return list(dict.fromkeys(p.model_version for p in model_periods(connection, principal)))
 
 
 def filter_bar(query: ListQuery, names: Names, versions: list[str], narrow: Narrow) -> None:

@@ -22,7 +22,7 @@ async def settled_strip(seat: Seat, clue_id: str) -> None:
         detail = await seat.ask(lambda c, v: clue_detail(c, v, clue_id, now=now))
     except UnknownClueError:
         return
-    event = undoable(detail, seat.person.name, now, desk.undo)
+    event = undoable(detail, seat.name, now, desk.undo)
     if event is None:
         return
 

@@ -3,6 +3,7 @@
 from nicegui import ui
 
 from serving.acts.reasons import UNMASK_REASONS
+from serving.acts.unmask import WholeClue, unmask
 from serving.dashboard.pages.page import handler
 from serving.dashboard.seat import Seat
 from serving.dashboard.telling import notice
@@ -24,11 +25,13 @@ def unmask_dialog(seat: Seat, clue_id: str) -> ui.dialog:
             if not reason.value:
                 notice("请先选择理由", "warning")
                 return
-            reading = seat.desk.unmask
-            text = await seat.act(lambda c, v: reading(c, v, clue_id, reason.value))
+            desk = seat.desk
+            whole = await seat.act(
+                lambda c, v: unmask(c, v, clue_id, reason.value, desk.unseal, now=desk.now())
+            )
             shown.clear()
             with shown:
-                ui.label(text).classes("whole").mark("whole-text")
+                _show(whole)
 
         def close() -> None:
             shown.clear()
@@ -38,3 +41,10 @@ def unmask_dialog(seat: Seat, clue_id: str) -> ui.dialog:
             ui.button("关闭", on_click=close).props("flat no-caps")
             ui.button("查看", on_click=reveal).props("unelevated color=primary no-caps").mark("reveal")
     return dialog
+
+
+def _show(whole: WholeClue) -> None:
+    if whole.names_covered:
+        ui.label("未成年人和举报人的姓名仍然遮盖").classes("note")
+    parts = (whole.title, whole.text, whole.location and f"填写地点：{whole.location}")
+    ui.label("\n\n".join(part for part in parts if part)).classes("whole").mark("whole-text")

@@ -24,7 +24,7 @@ def month_report(
     demonstration: bool,
 ) -> MonthReport:  # fmt: skip
     """Raises Forbidden."""
-    figures = _Figures(connection, viewer, month, names, now)
+    figures = _Figures(connection, principal, month, names, now)
     return MonthReport(
         title=f"{month.name}线索分诊月报",
         made_at=at_minute(now),
@@ -45,7 +45,7 @@ class _Figures:
     def __init__(
         self, connection: Connection, principal: Principal, month: Month, names: Names, now: datetime
     ) -> None:
-        self._c, self._v, self._names, self._now = connection, viewer, names, now
+        self._c, self._v, self._names, self._now = connection, principal, names, now
         self._scope = month.scope
         self._filter = ClueFilter(
             received_from=self._scope.received_from, received_until=self._scope.received_until

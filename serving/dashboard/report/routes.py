@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from model.errors import FenzhenError
 from serving.dashboard.desk import Desk
-from serving.dashboard.people import SessionOverError
+from serving.access.errors import NotAuthenticated
 from serving.dashboard.report.as_excel import as_excel
 from serving.dashboard.report.as_html import as_document
 from serving.dashboard.report.figures import month_report
@@ -39,7 +39,7 @@ async def _file(
     try:
         seat = await Seat.take(desk, request)
         report = await make_report(seat, month)
-    except SessionOverError:
+    except NotAuthenticated:
         return RedirectResponse("/login", 303)
     except FenzhenError as error:
         return Response(error.detail, 403, media_type="text/plain; charset=utf-8")
@@ -49,7 +49,7 @@ async def _file(
 
 
 async def make_report(seat: Seat, month: Month) -> MonthReport:
-    """Raises NotAllowedError, SessionOverError."""
+    """Raises NotAllowedError, NotAuthenticated."""
     desk = seat.desk
     return await seat.ask(
         lambda c, v: month_report(

@@ -47,13 +47,13 @@ def labels_in_words(labels: Labels, names: Names) -> str:
     return "，".join(parts)
 
 
-def undoable(detail: ClueDetail, viewer: str, now: datetime, undo: timedelta) -> ReviewEvent | None:
-    """The act that this viewer may still take back; the act itself checks it once more."""
+def undoable(detail: ClueDetail, actor: str, now: datetime, undo: timedelta) -> ReviewEvent | None:
+    """The act that this actor may still take back; the act itself checks it once more."""
     standing = effective(detail.history)
     if not standing or detail.history[-1].act == "withdraw":
         return None
     last = standing[-1]
-    return last if last.actor == viewer and now - last.at <= undo else None
+    return last if last.actor == actor and now - last.at <= undo else None
 
 
 def decision_in_words(detail: ClueDetail, names: Names) -> str:

@@ -36,7 +36,7 @@ _TITLE = 28
 """Characters of a text without a title that stand in for one."""
 
 
-def queue_row(line: ClueLine, names: Names, viewer: str, now: datetime, query: str) -> QueueRow:
+def queue_row(line: ClueLine, names: Names, actor: str, now: datetime, query: str) -> QueueRow:
     """``query`` is what the address of the list says, so that the next clue is of the same list."""
     words = " ".join(line.excerpt.split())
     return QueueRow(
@@ -54,7 +54,7 @@ def queue_row(line: ClueLine, names: Names, viewer: str, now: datetime, query: s
         reasons=tuple(names.reason(code) for code in line.reasons if code != "critical"),
         received=short(line.received_at),
         state=STATES.get(line.state, line.state),
-        holder=person(line.holder) if line.holder not in (None, viewer) else None,
+        holder=person(line.holder) if line.holder not in (None, actor) else None,
     )
 
 
