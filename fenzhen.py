@@ -96,7 +96,7 @@ def serve(
     if first_clue:
         from serving.first_clue import show_when_ready
 
-        show_when_ready(address, actual, settings.model, _console())
+        show_when_ready(address, actual, Path(settings.model), _console())
     run(settings, listening)
 
 
@@ -167,7 +167,7 @@ def _triager(folder: Path | None) -> "Triager":
     from model.triager import Triager
     from serving.settings import Settings
 
-    return Triager.load(folder or Settings().model)
+    return Triager.load(folder or Path(Settings().model))
 
 
 def _console(stderr: bool = False) -> "Console":

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from serving.arrival.line import Line
 from serving.arrival.shadowing import Shadowing
+from serving.door import Door
 from serving.encryption import seal, unseal
 from serving.keyring import Keyring
 from serving.keys import service_keys
@@ -33,6 +34,7 @@ class Service:
         self.champion = Holder("champion")
         self.shadow = Holder("shadow")
         self.metrics = Metrics()
+        self.door = Door(self.database, settings.requests_per_minute)
         self._keyring: Keyring | None = None
         self._writer = Writer(self.database)
         self._shadowing = Shadowing(self.shadow, self._writer)

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from model.privacy.surnames import COMPOUND, SINGLE, TITLES
+from model.privacy.words import HAN
 
-HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
-"""For a character class: Chinese characters."""
 _STEM = rf"(?:{'|'.join(COMPOUND)}|[{''.join(sorted(SINGLE))}])"
 _NAME = rf"(?P<name>{_STEM}(?!{'|'.join(TITLES)})[{HAN}]{{1,2}})"
 _SAYS = r"(?:的?(?:名字|姓名))?[ \t]*(?:[:：】]|叫做?|名叫)[ \t“\"【]{0,3}"
@@ -34,8 +33,8 @@ _CHILD = (
 )
 _ADULT = (
     r"(?:丈夫|妻子|老公|老婆|爱人|媳妇|父亲|母亲|爸爸|妈妈|我爸|我妈|公公|婆婆|岳父|岳母|哥哥|姐姐|我哥|我姐|"
-    r"大伯|舅舅|姑姑|表哥|表弟|堂弟|女婿|儿媳|前夫|前妻|男友|女友|邻居|同事|老板|房东|班主任|校长|老师|教师|主任|书记|"
-    r"局长|所长|院长|队长|村长|社长|镇长|县长|法官|检察官|民警|辅警|医生|律师|会计|经理|董事长|股东|村民|员工|职工|工人|患者)"
+    r"大伯|舅舅|姑姑|表哥|表弟|堂弟|女婿|儿媳|前夫|前妻|男友|女友|邻居|同事|老板|房东|班主任|校长|老师(?!傅)|教师|主任|书记|"
+    r"局长|所长|院长|队长|村长|社长|镇长|县长|法官|检察官|民警|辅警|医生|律师|会计(?!师)|经理|董事长|股东|村民|员工|职工|工人|患者)"
 )
 _BEHIND = (
     r"(?=[,，、(（ \t]{1,2}(?:[男女](?:[,，、)）。 ]|\d|性)|[汉回藏满]族|东乡族|身份证|公民身份|"
@@ -43,7 +42,8 @@ _BEHIND = (
 )
 _HONORIFIC = (
     r"(?=先生|女士|小姐|同志|老师|校长|主任|书记|法官|检察官|警官|民警|律师|医生|大夫|经理|老板|局长|所长|院长|"
-    r"队长|村长|镇长|同学|小朋友|师傅|会计)"
+    r"队长|村长|镇长|同学|小朋友|师傅|会计|"
+    r"厅长|市长|县长|区长|处长|科长|厂长|店长|园长|教授|博士|医师|干部|秘书)"
 )
 
 # Without a Chinese surname (才让卓玛, 阿不都·买买提): up to where the writer stops.
@@ -77,7 +77,7 @@ ANY_NAME_CONTEXTS = (
     Context(Role.CHILD, re.compile(rf"{_CHILD}的?(?:名字叫|叫|名叫|姓名)[:： ]?{_ANY_NAME}"), True),
     Context(
         Role.PARTY,
-        re.compile(rf"(?:(?<!其)[他她](?:名|就|大名)?叫|{_PARTY}[:：]){_ANY_NAME}"),
+        re.compile(rf"(?:(?<!其)[他她哥姐弟妹爸妈伯舅](?:名|就|大名)?叫|{_PARTY}[:：]){_ANY_NAME}"),
         True,
     ),
 )
@@ -91,7 +91,9 @@ CONTEXTS = (
     Context(Role.CHILD, re.compile(rf"{_CHILD}{_SAYS}{_NAME}"), True),
     Context(Role.CHILD, re.compile(rf"{_CHILD}{_MAY_SAY}{_NAME}"), False),
     Context(
-        Role.PARTY, re.compile(rf"(?:(?<!其)[他她](?:名|就|大名)?叫|{_PARTY}{_SAYS}){_NAME}"), True
+        Role.PARTY,
+        re.compile(rf"(?:(?<!其)[他她哥姐弟妹爸妈伯舅](?:名|就|大名)?叫|{_PARTY}{_SAYS}){_NAME}"),
+        True,
     ),
     Context(Role.PARTY, re.compile(rf"{_PARTY}{_MAY_SAY}{_NAME}"), False),
     Context(Role.PARTY, re.compile(rf"{_ADULT}(?:名?叫)?[（(“\" ]?{_NAME}"), False),

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import rjieba
-
 from model.privacy.datum import Whose
-from model.privacy.name_contexts import ANY_NAME_CONTEXTS, CONTEXTS, HAN, Context, Role
+from model.privacy.name_contexts import ANY_NAME_CONTEXTS, CONTEXTS, Context, Role
+from model.privacy.names_alone import names_alone
 from model.privacy.surnames import (
     ALSO_WORDS,
     COMMON_WORDS,
@@ -17,10 +16,10 @@ from model.privacy.surnames import (
     NOT_FIRST,
     NOT_LAST,
 )
+from model.privacy.words import HAN, Span, words
 
 _AROUND = 5
 _IS_HAN = re.compile(f"[{HAN}]")
-Span = tuple[int, int]
 _YOUNG = re.compile(
     r"^[,，、(（今年现才刚满约\s男女]{0,6}(?:1[0-7]|[1-9]|十[一二三四五六七]?|[一二三四五六七八九])(?:周|多)?(?:岁|个月)"
 )
@@ -84,6 +83,8 @@ def _told(text: str) -> Iterator[Mention]:
             settled = _end(text, start, given, match.end("name"), context)
             if settled is not None:
                 yield Mention(start, settled, given, _whose(text, start, settled, context.role))
+    for start, end in names_alone(text):
+        yield Mention(start, end, start + 1, _whose(text, start, end, Role.UNTOLD))
 
 
 def _end(text: str, start: int, given: int, end: int, context: Context) -> int | None:
@@ -92,42 +93,32 @@ def _end(text: str, start: int, given: int, end: int, context: Context) -> int |
         return None
     # Behind its context a name begins, whatever word the dictionary sees across the two.
     before = max(0, start - _AROUND) if context.role is Role.UNTOLD else start
-    words = [(before + a, before + b) for a, b in _words(text[before : end + _AROUND])]
+    known = [(before + a, before + b) for a, b in words(text[before : end + _AROUND])]
     if end - given == 2 and (
-        text[end - 1] in NOT_LAST or any(a == end - 1 and b - a > 1 for a, b in words)
+        text[end - 1] in NOT_LAST or any(a == end - 1 and b - a > 1 for a, b in known)
     ):
         end -= 1
     believed = _is_believed if context.certain else _is_plausible
-    return end if believed(text, start, given, end, words) else None
+    return end if believed(text, start, given, end, known) else None
 
 
-def _is_believed(text: str, start: int, given: int, end: int, words: list[Span]) -> bool:
+def _is_believed(text: str, start: int, given: int, end: int, known: list[Span]) -> bool:
     """In a certain context anything is a name but a word of everyday."""
     if text[start] in MOSTLY_SURNAMES:
         return text[start:end] not in COMMON_WORDS
-    return end - given == 2 or not any(a <= start and b >= end for a, b in words)
+    return end - given == 2 or not any(a <= start and b >= end for a, b in known)
 
 
-def _is_plausible(text: str, start: int, given: int, end: int, words: list[Span]) -> bool:
+def _is_plausible(text: str, start: int, given: int, end: int, known: list[Span]) -> bool:
     """In a doubtful one the surname stands alone among words, and what follows is no word."""
-    if start not in {a for a, _ in words} or text[start] in ALSO_WORDS:
+    if start not in {a for a, _ in known} or text[start] in ALSO_WORDS:
         return False
-    first = next(b for a, b in words if a == start)
+    first = next(b for a, b in known if a == start)
     if text[start] in MOSTLY_SURNAMES:
         return first <= end and text[start:end] not in COMMON_WORDS
-    if first != given or ((given, end) in words and end - given == 2):
+    if first != given or ((given, end) in known and end - given == 2):
         return False
     return end - given == 2 or not (end < len(text) and _IS_HAN.match(text[end]))
-
-
-def _words(text: str) -> list[tuple[int, int]]:
-    """Spans of the dictionary's words."""
-    spans = []
-    start = 0
-    for word in rjieba.cut(text, False):
-        spans.append((start, start + len(word)))
-        start += len(word)
-    return spans
 
 
 def _may_be_any_name(name: str) -> bool:
@@ -135,7 +126,7 @@ def _may_be_any_name(name: str) -> bool:
         return True
     if name[0] in NOT_FIRST or not FUNCTION_WORDS.isdisjoint(name):
         return False
-    return len(name) <= 5 and not any(b - a > 1 for a, b in _words(name))
+    return len(name) <= 5 and not any(b - a > 1 for a, b in words(name))
 
 
 def _whose(text: str, start: int, end: int, role: Role) -> Whose:

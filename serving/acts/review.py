@@ -6,22 +6,24 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from model.taxonomy import Taxonomy
+from serving.access.policy import Action, Principal, require
 from serving.acts.decision import Decision, check_decision
 from serving.acts.errors import CannotWithdrawError, HeldByOtherError, StaleVersionError
 from serving.acts.standing import Standing, effective, fold
 from serving.arrival.masking import mask_texts
+from serving.audit_chain import Act as AuditAct
+from serving.audit_chain import Fact
 from serving.queries.clue_detail import Labels, ReviewEvent, review_history
 from serving.queries.clue_list import codes
 from serving.queries.errors import UnknownClueError
-from serving.storage.audit import Entry, Fact, record
+from serving.storage.audit import record
 from serving.storage.tables import clues, leases, reviews, triages
-from serving.viewer import Action, Viewer, require
 from serving.webhooks.outbox import Notice, cancel, post
 
 
 def review(
     connection: Connection,
-    viewer: Viewer,
+    principal: Principal,
     clue_id: str,
     expected_version: int,
     decision: Decision,
@@ -30,36 +32,39 @@ def review(
     now: datetime,
     undo: timedelta,
 ) -> int:
-    """Store the decision of ``viewer`` on the version that they have read; the clue's new version.
+    """Store a decision on the version that ``principal`` has read; the clue's new version.
 
     Within ``undo`` they may take it back; the intake system hears of it only after that.
-    Raises NotAllowedError, UnknownClueError, StaleVersionError, HeldByOtherError,
+    Raises Forbidden, UnknownClueError, StaleVersionError, HeldByOtherError,
     InvalidReviewError, CannotWithdrawError.
     """
-    require(viewer, Action.REVIEW)
+    require(principal, Action.SECOND_LOOK if decision.act == "second_look" else Action.REVIEW)
     check_decision(decision, taxonomy)
     clue = _locked(connection, clue_id)
     if clue.version != expected_version:
         raise StaleVersionError
-    _refuse_held(connection, viewer, clue_id, now)
-    history = review_history(connection, viewer, clue_id)
+    _refuse_held(connection, principal, clue_id, now)
+    history = review_history(connection, principal, clue_id)
     proposal = _proposal(connection, clue_id)
     if decision.act == "withdraw":
-        _check_withdrawal(connection, viewer, clue_id, history, now, undo)
-    event = _event(viewer, decision, clue, fold(proposal, history), now)
+        _check_withdrawal(connection, principal, clue_id, history, now, undo)
+    event = _event(principal, decision, clue, fold(proposal, history), now)
     standing = fold(proposal, (*history, event))
     connection.execute(insert(reviews).values(_row(clue_id, event)))
     _stand(connection, clue, standing, event, taxonomy)
     connection.execute(delete(leases).where(leases.c.clue_id == clue_id))
     post(connection, Notice(clue_id, event.version, event.act, standing), now=now, delay=undo)
-    entry = Entry(viewer.name, f"review.{event.act}", f"clue:{clue_id}",
+    entry = AuditAct(principal.name, f"review.{event.act}", f"clue:{clue_id}",
                   reason=decision.reason or "", facts=_facts(event, standing))  # fmt: skip
     record(connection, entry, now)
     return event.version
 
 
 def _facts(event: ReviewEvent, standing: Standing) -> dict[str, Fact]:
-    return {"version": event.version, "state": standing.state, **_label_columns(standing.labels)}
+    labels = _label_columns(standing.labels)
+    secondary = "+".join(standing.labels.secondary_modules)
+    return {"version": event.version, "state": standing.state, **labels,
+            "secondary_modules": secondary}  # fmt: skip
 
 
 def _locked(connection: Connection, clue_id: str) -> Row[Any]:
@@ -70,11 +75,11 @@ def _locked(connection: Connection, clue_id: str) -> Row[Any]:
     return row
 
 
-def _refuse_held(connection: Connection, viewer: Viewer, clue_id: str, now: datetime) -> None:
+def _refuse_held(connection: Connection, principal: Principal, clue_id: str, now: datetime) -> None:
     holder = connection.execute(
         select(leases.c.holder).where(leases.c.clue_id == clue_id, leases.c.until > now)
     ).scalar()
-    if holder not in (None, viewer.name):
+    if holder not in (None, principal.name):
         raise HeldByOtherError
 
 
@@ -92,27 +97,27 @@ def _proposal(connection: Connection, clue_id: str) -> Labels:
 
 def _check_withdrawal(
     connection: Connection,
-    viewer: Viewer,
+    principal: Principal,
     clue_id: str,
     history: tuple[ReviewEvent, ...],
     now: datetime,
     undo: timedelta,
 ) -> None:
     standing = effective(history)
-    if not standing or history[-1].act == "withdraw" or standing[-1].actor != viewer.name:
+    if not standing or history[-1].act == "withdraw" or standing[-1].actor != principal.name:
         raise CannotWithdrawError("没有可以撤销的操作：只能撤销自己刚作的一次")
     if now - standing[-1].at > undo or not cancel(connection, clue_id, standing[-1].version):
         raise CannotWithdrawError("已经通知接入系统，不能撤销；请重新作出决定")
 
 
 def _event(
-    viewer: Viewer, decision: Decision, clue: Row[Any], before: Standing, now: datetime
+    principal: Principal, decision: Decision, clue: Row[Any], before: Standing, now: datetime
 ) -> ReviewEvent:
     labels = before.labels if decision.act == "confirm" else decision.labels
     return ReviewEvent(
         version=clue.version + 1,
         act=decision.act,
-        actor=viewer.name,
+        actor=principal.name,
         at=now,
         labels=labels,
         reason=decision.reason,

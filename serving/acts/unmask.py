@@ -7,14 +7,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from serving.access.policy import Action, Principal, require
 from serving.acts.errors import InvalidReviewError
 from serving.acts.reasons import UNMASK_REASONS
 from serving.arrival.masking import mask_texts
 from serving.arrival.rows import WHOLE
+from serving.audit_chain import Act
 from serving.queries.errors import UnknownClueError
-from serving.storage.audit import Entry, record
+from serving.storage.audit import record
 from serving.storage.tables import clues
-from serving.viewer import Action, Viewer, require
 
 Open = Callable[[bytes, str], str]
 """Sealed content and the clue's id → the content."""
@@ -34,7 +35,7 @@ class WholeClue:
 
 def unmask(
     connection: Connection,
-    viewer: Viewer,
+    principal: Principal,
     clue_id: str,
     reason: str,
     unseal: Open,
@@ -43,10 +44,10 @@ def unmask(
 ) -> WholeClue:
     """The whole clue, and its row in the audit; without the row there is no text.
 
-    Raises NotAllowedError, InvalidReviewError (no such reason), UnknownClueError (or its time has
+    Raises Forbidden, InvalidReviewError (no such reason), UnknownClueError (or its time has
     come), CannotUnseal.
     """
-    require(viewer, Action.UNMASK)
+    require(principal, Action.UNMASK)
     if reason not in UNMASK_REASONS:
         raise InvalidReviewError(f"reason 不是允许的值，可用：{'、'.join(UNMASK_REASONS)}")
     sealed = connection.execute(select(clues.c.sealed).where(clues.c.clue_id == clue_id)).scalar()
@@ -54,11 +55,11 @@ def unmask(
         raise UnknownClueError
     whole = json.loads(unseal(bytes(sealed), clue_id))
     texts: list[str | None] = [whole[name] for name in WHOLE]
-    covered = not viewer.handles_protected
+    covered = not principal.may(Action.UNMASK_PROTECTED)
     if covered:
         texts = mask_texts(texts, protected_only=True)
     facts = {"names_covered": covered}
-    record(connection, Entry(viewer.name, "unmask", f"clue:{clue_id}", reason=reason, facts=facts),
+    record(connection, Act(principal.name, "unmask", f"clue:{clue_id}", reason=reason, facts=facts),
            now)  # fmt: skip
     text, title, location, channel = texts
     return WholeClue(clue_id, text or "", title, location, channel, covered)

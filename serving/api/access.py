@@ -1,26 +1,17 @@
-"""Who sends a request."""
+"""Who sends a request: a system by its key, or whoever sits at a machine in development mode."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 
-from serving.problems import RefusedError
+from serving.access.errors import NotAuthenticated
+from serving.access.policy import Action, Principal, require
 from serving.service import Service
-from serving.viewer import Action, Viewer, require
 
+LOCAL = Principal("local:developer", frozenset(Action))
+"""Whoever sits at this machine while it is in development mode: no key, every right."""
 
-class LocalDeveloper:
-    """Whoever sits at this machine while it is in development mode: no key, every right."""
-
-    name = "local:developer"
-    handles_protected = True
-
-    def may(self, action: Action) -> bool:
-        return True
-
-
-LOCAL = LocalDeveloper()
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "testclient"})
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def service_of(request: Request) -> Service:
@@ -28,23 +19,33 @@ def service_of(request: Request) -> Service:
     return service
 
 
-def viewer_of(request: Request) -> Viewer:
-    """Raises RefusedError (unauthenticated)."""
-    settings = service_of(request).settings
-    client = request.client.host if request.client else ""
-    if "authorization" not in request.headers and not settings.production and client in LOOPBACK:
+def principal_of(request: Request) -> Principal:
+    """Raises NotAuthenticated."""
+    service = service_of(request)
+    given = request.headers.get("authorization")
+    if given is not None:
+        scheme, _, token = given.partition(" ")
+        if scheme.lower() != "bearer":
+            raise NotAuthenticated("请写作 Authorization: Bearer <接口密钥>")
+        return service.door.principal(token.strip())
+    if not service.settings.production and _is_local(request):
         return LOCAL
-    raise RefusedError(
-        "unauthenticated", "请在请求头写明 Authorization: Bearer <接口密钥>；密钥向管理员申请"
-    )
+    raise NotAuthenticated("请在请求头写明 Authorization: Bearer <接口密钥>；密钥向管理员申请")
 
 
-def may_submit(request: Request) -> Viewer:
-    """Whoever may send clues. Raises RefusedError, NotAllowedError."""
-    viewer = viewer_of(request)
-    require(viewer, Action.SUBMIT)
-    return viewer
+def _is_local(request: Request) -> bool:
+    """From this machine and addressed to it by its own name: a page that a browser was lured to
+    comes under another (DNS rebinding)."""
+    client = request.client.host if request.client else ""
+    return client in _LOOPBACK and request.url.hostname in _LOOPBACK
+
+
+def may_submit(request: Request) -> Principal:
+    """Whoever may send clues. Raises NotAuthenticated, Forbidden."""
+    principal = principal_of(request)
+    require(principal, Action.CLASSIFY)
+    return principal
 
 
 ServiceDep = Annotated[Service, Depends(service_of)]
-ViewerDep = Annotated[Viewer, Depends(viewer_of)]
+PrincipalDep = Annotated[Principal, Depends(principal_of)]

@@ -49,8 +49,8 @@ async def _classify(request: Request) -> Response:
     """
     service = service_of(request)
     may_submit(request)
-    service.require_storage()
     service.champion.triager()
+    service.require_storage()
     settings = service.settings
     body = await read_body(request, settings.max_body_bytes, settings.body_seconds)
     answer = service.line.submit(parse_clue(body))
@@ -72,8 +72,8 @@ async def _classify_batch(request: Request) -> Response:
     """提交一批线索，按原次序逐件答复；一件有误不影响其他。"""
     service = service_of(request)
     may_submit(request)
-    service.require_storage()
     service.champion.triager()
+    service.require_storage()
     settings = service.settings
     body = await read_body(request, settings.max_batch_bytes, settings.body_seconds)
     waiting = await asyncio.to_thread(submit_batch, service.bulk, body, settings.batch_limit)

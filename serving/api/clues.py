@@ -12,7 +12,7 @@ from serving.acts.claims import claim, release
 from serving.acts.decision import Act, Decision
 from serving.acts.review import review
 from serving.acts.unmask import WholeClue, unmask
-from serving.api.access import ServiceDep, ViewerDep
+from serving.api.access import PrincipalDep, ServiceDep
 from serving.api.filter_query import FilterQuery
 from serving.api.rendering import as_json
 from serving.documentation import problem_answers
@@ -148,56 +148,68 @@ def router() -> APIRouter:
 
 
 def _list(
-    service: ServiceDep, viewer: ViewerDep, wanted: Filters, limit: Limit = 50, after: After = None
+    service: ServiceDep,
+    principal: PrincipalDep,
+    wanted: Filters,
+    limit: Limit = 50,
+    after: After = None,
 ) -> Response:
     """按条件逐页列出。文字均已脱敏；时间为北京时间。"""
     with service.reading() as connection:
-        page = list_clues(connection, viewer, wanted.filter(), limit=limit, after=after, now=_now())
+        page = list_clues(
+            connection, principal, wanted.filter(), limit=limit, after=after, now=_now()
+        )
     return as_json(page)
 
 
 def _queue(
-    service: ServiceDep, viewer: ViewerDep, wanted: Filters, limit: Limit = 50, after: After = None
+    service: ServiceDep,
+    principal: PrincipalDep,
+    wanted: Filters,
+    limit: Limit = 50,
+    after: After = None,
 ) -> Response:
     """待办的线索：先急后缓，再按离期限的远近，再按把握由小到大。"""
     with service.reading() as connection:
-        page = work_queue(connection, viewer, wanted.filter(), limit=limit, after=after, now=_now())
+        page = work_queue(
+            connection, principal, wanted.filter(), limit=limit, after=after, now=_now()
+        )
     return as_json(page)
 
 
 def _counts(
     service: ServiceDep,
-    viewer: ViewerDep,
+    principal: PrincipalDep,
     wanted: Filters,
     by: Annotated[str | None, Query(max_length=32, description="按哪一项分别计数")] = None,
 ) -> Response:
     """与同样条件的列表一致的件数。"""
     with service.reading() as connection:
-        answer: dict[str, object] = {"total": count_clues(connection, viewer, wanted.filter())}
+        answer: dict[str, object] = {"total": count_clues(connection, principal, wanted.filter())}
         if by is not None:
-            parts = count_by(connection, viewer, wanted.filter(), by)
+            parts = count_by(connection, principal, wanted.filter(), by)
             answer["by"] = [{"value": value, "number": n} for value, n in parts.items()]
     return as_json(answer)
 
 
-def _detail(service: ServiceDep, viewer: ViewerDep, clue_id: str) -> Response:
+def _detail(service: ServiceDep, principal: PrincipalDep, clue_id: str) -> Response:
     """线索、模型的建议、现在的结论与复核记录。ETag 用于复核时的 If-Match。"""
     with service.reading() as connection:
-        detail = clue_detail(connection, viewer, known(clue_id), now=_now())
+        detail = clue_detail(connection, principal, known(clue_id), now=_now())
     return as_json(detail, headers={"ETag": f'"{detail.version}"'})
 
 
-def _reviews(service: ServiceDep, viewer: ViewerDep, clue_id: str) -> Response:
+def _reviews(service: ServiceDep, principal: PrincipalDep, clue_id: str) -> Response:
     """这件线索的全部复核，按先后。"""
     with service.reading() as connection:
-        detail = clue_detail(connection, viewer, known(clue_id), now=_now())
-        history = review_history(connection, viewer, clue_id)
+        detail = clue_detail(connection, principal, known(clue_id), now=_now())
+        history = review_history(connection, principal, clue_id)
     return as_json(history, headers={"ETag": f'"{detail.version}"'})
 
 
 def _review(
     service: ServiceDep,
-    viewer: ViewerDep,
+    principal: PrincipalDep,
     clue_id: str,
     body: ReviewBody,
     if_match: Annotated[str | None, Header(description="读到的 ETag")] = None,
@@ -212,29 +224,35 @@ def _review(
     taxonomy = service.champion.triager().taxonomy
     now = _now()
     with service.writing() as connection:
-        review(connection, viewer, known(clue_id), version, decision, taxonomy, now=now, undo=undo)
-        detail = clue_detail(connection, viewer, clue_id, now=now)
+        review(
+            connection, principal, known(clue_id), version, decision, taxonomy, now=now, undo=undo
+        )
+        detail = clue_detail(connection, principal, clue_id, now=now)
     return as_json(detail, 201, {"ETag": f'"{detail.version}"'})
 
 
-def _claim(service: ServiceDep, viewer: ViewerDep, clue_id: str) -> Response:
+def _claim(service: ServiceDep, principal: PrincipalDep, clue_id: str) -> Response:
     """认领后 15 分钟内他人不能处理；再次认领即延长。"""
     with service.writing() as connection:
-        until = claim(connection, viewer, known(clue_id), now=_now())
+        until = claim(connection, principal, known(clue_id), now=_now())
     return as_json({"held_until": until})
 
 
-def _release(service: ServiceDep, viewer: ViewerDep, clue_id: str) -> Response:
+def _release(service: ServiceDep, principal: PrincipalDep, clue_id: str) -> Response:
     """放回自己认领的线索。"""
     with service.writing() as connection:
-        release(connection, viewer, known(clue_id), now=_now())
+        release(connection, principal, known(clue_id), now=_now())
     return Response(status_code=204)
 
 
-def _whole(service: ServiceDep, viewer: ViewerDep, clue_id: str, body: UnmaskBody) -> Response:
+def _whole(
+    service: ServiceDep, principal: PrincipalDep, clue_id: str, body: UnmaskBody
+) -> Response:
     """提交时的原文。未成年人与举报人的姓名只对承办人员显示。"""
     with service.writing() as connection:
-        whole = unmask(connection, viewer, known(clue_id), body.reason, service.unseal, now=_now())
+        whole = unmask(
+            connection, principal, known(clue_id), body.reason, service.unseal, now=_now()
+        )
     return as_json(whole)
 
 

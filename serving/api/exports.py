@@ -7,12 +7,13 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 
-from serving.api.access import ServiceDep, ViewerDep
+from serving.access.policy import Principal
+from serving.api.access import PrincipalDep, ServiceDep
+from serving.audit_chain import Act
 from serving.documentation import problem_answers
 from serving.queries.exports import View, export
 from serving.service import Service
-from serving.storage.audit import Entry, record
-from serving.viewer import Viewer
+from serving.storage.audit import record
 
 _JSONL = "application/x-ndjson"
 _ANSWERS = {200: {"content": {_JSONL: {}}}, **problem_answers(401, 403, 429, 503)}
@@ -39,21 +40,21 @@ def router() -> APIRouter:
     return routes  # fmt: skip
 
 
-def _labelled(service: ServiceDep, viewer: ViewerDep) -> StreamingResponse:
+def _labelled(service: ServiceDep, principal: PrincipalDep) -> StreamingResponse:
     """每行一件最终由人确认或更正的线索，列名同标注文件；记入审计。"""
-    return _stream(service, viewer, "labelled_clues")
+    return _stream(service, principal, "labelled_clues")
 
 
-def _answers(service: ServiceDep, viewer: ViewerDep) -> StreamingResponse:
+def _answers(service: ServiceDep, principal: PrincipalDep) -> StreamingResponse:
     """每行一次答复，含观察模型的（role 为 shadow）；记入审计。"""
-    return _stream(service, viewer, "answers")
+    return _stream(service, principal, "answers")
 
 
-def _stream(service: Service, viewer: Viewer, view: View) -> StreamingResponse:
+def _stream(service: Service, principal: Principal, view: View) -> StreamingResponse:
     service.require_storage()
-    rows = export(service.database, viewer, view)
+    rows = export(service.database, principal, view)
     with service.writing() as connection:
-        record(connection, Entry(viewer.name, "export", f"view:{view}"))
+        record(connection, Act(principal.name, "export", f"view:{view}"))
     return StreamingResponse(_lines(rows), media_type=_JSONL)
 
 

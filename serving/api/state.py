@@ -9,10 +9,10 @@ from starlette.responses import Response
 
 from model.taxonomy import Function, Module, Urgency
 from model.triage import ModelIdentity, Named
-from serving.api.access import ServiceDep, ViewerDep, service_of
+from serving.access.policy import Action, require
+from serving.api.access import PrincipalDep, ServiceDep, service_of
 from serving.api.rendering import JSON, as_json
 from serving.documentation import problem_answers
-from serving.viewer import Action, require
 
 _NOTICE = (
     "指标为训练数据上交叉验证（折外）所得。随软件附带的语料为人工拟写，未经真实线索检验，"
@@ -65,7 +65,7 @@ def state_router() -> APIRouter:
     return routes
 
 
-def _model(service: ServiceDep, viewer: ViewerDep) -> Response:
+def _model(service: ServiceDep, principal: PrincipalDep) -> Response:
     """模型的身份、标签、指标与训练数据指纹。"""
     triager = service.champion.triager()
     taxonomy = triager.taxonomy
@@ -108,7 +108,7 @@ def _readyz(request: Request) -> Response:
     return as_json(answer)
 
 
-def _metrics(service: ServiceDep, viewer: ViewerDep) -> Response:
+def _metrics(service: ServiceDep, principal: PrincipalDep) -> Response:
     """请求、答复、把握、排队、模型；不含编号与文字。"""
-    require(viewer, Action.STATS)
+    require(principal, Action.READ_METRICS)
     return Response(service.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -7,10 +7,10 @@ from typing import Any
 import pydantic_core
 from sqlalchemy import Connection, select
 
+from serving.access.policy import Action, Principal, require
 from serving.queries.clue_list import codes
 from serving.queries.errors import UnknownClueError
 from serving.storage.tables import clues, leases, reviews, triages
-from serving.viewer import Action, Viewer, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,10 @@ class ClueDetail:
 
 
 def clue_detail(
-    connection: Connection, viewer: Viewer, clue_id: str, *, now: datetime
+    connection: Connection, principal: Principal, clue_id: str, *, now: datetime
 ) -> ClueDetail:
-    """Raises NotAllowedError, UnknownClueError."""
-    require(viewer, Action.READ)
+    """Raises Forbidden, UnknownClueError."""
+    require(principal, Action.READ_CLUES)
     row = connection.execute(select(clues).where(clues.c.clue_id == clue_id)).one_or_none()
     if row is None:
         raise UnknownClueError
@@ -96,16 +96,18 @@ def clue_detail(
         held_until=lease.until if lease else None,
         purged_at=row.purged_at,
         proposal=_proposal(connection, clue_id, row.text),
-        history=review_history(connection, viewer, clue_id),
+        history=review_history(connection, principal, clue_id),
     )
 
 
-def review_history(connection: Connection, viewer: Viewer, clue_id: str) -> tuple[ReviewEvent, ...]:
+def review_history(
+    connection: Connection, principal: Principal, clue_id: str
+) -> tuple[ReviewEvent, ...]:
     """What people did with the clue, in order; nothing for an unknown one.
 
-    Raises NotAllowedError.
+    Raises Forbidden.
     """
-    require(viewer, Action.READ)
+    require(principal, Action.READ_CLUES)
     found = connection.execute(
         select(reviews).where(reviews.c.clue_id == clue_id).order_by(reviews.c.version)
     )

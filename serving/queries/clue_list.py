@@ -9,11 +9,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, and_, func, literal, select, tuple_
 
+from serving.access.policy import Action, Principal, require
 from serving.queries.cursor import read_cursor, write_cursor
 from serving.queries.errors import InvalidQueryError
 from serving.queries.filters import ClueFilter, conditions
 from serving.storage.tables import clues, leases
-from serving.viewer import Action, Viewer, require
 
 MOST_PER_PAGE = 200
 _EXCERPT = 120
@@ -62,15 +62,15 @@ class Page:
 
 def list_clues(
     connection: Connection,
-    viewer: Viewer,
+    principal: Principal,
     wanted: ClueFilter,
     *,
     limit: int = 50,
     after: str | None = None,
     now: datetime,
 ) -> Page:
-    """Newest first. Raises NotAllowedError, InvalidQueryError."""
-    require(viewer, Action.READ)
+    """Newest first. Raises Forbidden, InvalidQueryError."""
+    require(principal, Action.READ_CLUES)
     query = _lines(wanted, now).order_by(clues.c.received_at.desc(), clues.c.clue_id.desc())
     if after is not None:
         moment, clue_id = read_cursor(after, (datetime, str))
@@ -88,7 +88,7 @@ _QUEUE = (clues.c.rank, clues.c.first_look_by, clues.c.certainty, clues.c.clue_i
 
 def work_queue(
     connection: Connection,
-    viewer: Viewer,
+    principal: Principal,
     wanted: ClueFilter,
     *,
     limit: int = 50,
@@ -97,9 +97,9 @@ def work_queue(
 ) -> Page:
     """Open clues by urgency, time left to the deadline, then what the model is least sure of.
 
-    Raises NotAllowedError, InvalidQueryError.
+    Raises Forbidden, InvalidQueryError.
     """
-    require(viewer, Action.READ)
+    require(principal, Action.READ_CLUES)
     query = _lines(wanted, now).where(clues.c.open.is_(True)).order_by(*_QUEUE)
     if after is not None:
         position = read_cursor(after, (int, datetime, float, str))
@@ -112,9 +112,9 @@ def work_queue(
     return Page(lines, write_cursor((ranks[-1], end.first_look_by, end.certainty, end.clue_id)))
 
 
-def count_clues(connection: Connection, viewer: Viewer, wanted: ClueFilter) -> int:
-    """How many clues the list with this filter holds. Raises NotAllowedError."""
-    require(viewer, Action.READ)
+def count_clues(connection: Connection, principal: Principal, wanted: ClueFilter) -> int:
+    """How many clues the list with this filter holds. Raises Forbidden."""
+    require(principal, Action.READ_CLUES)
     query = select(func.count()).select_from(clues).where(*conditions(wanted))
     return connection.execute(query).scalar_one()
 
@@ -126,13 +126,13 @@ COUNTABLE = frozenset(
 
 
 def count_by(
-    connection: Connection, viewer: Viewer, wanted: ClueFilter, column: str
+    connection: Connection, principal: Principal, wanted: ClueFilter, column: str
 ) -> dict[str | bool | None, int]:
     """The same count split by a column of COUNTABLE, most first; the parts add up to the whole.
 
-    Raises NotAllowedError, InvalidQueryError.
+    Raises Forbidden, InvalidQueryError.
     """
-    require(viewer, Action.READ)
+    require(principal, Action.READ_CLUES)
     if column not in COUNTABLE:
         raise InvalidQueryError(f"不能按 {column} 计数，可用：{'、'.join(sorted(COUNTABLE))}")
     number = func.count().label("number")

@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, column, select, table, tuple_
 
+from serving.access.policy import Action, Principal, require
 from serving.storage.database import Database
-from serving.viewer import Action, Viewer, require
 
 _PAGE = 1000
 View = Literal["labelled_clues", "answers"]
@@ -29,13 +29,13 @@ _KEYS: dict[View, tuple[str, ...]] = {
 }
 
 
-def export(database: Database, viewer: Viewer, view: View) -> Iterator[dict[str, Any]]:
+def export(database: Database, principal: Principal, view: View) -> Iterator[dict[str, Any]]:
     """Rows of a view in order of their keys, as many as there are; nothing is held in memory.
 
     Each page is read for itself, so a slow reader keeps no transaction open. Raises
-    NotAllowedError at once, StorageUnavailableError when the database goes away meanwhile.
+    Forbidden at once, StorageUnavailableError when the database goes away meanwhile.
     """
-    require(viewer, Action.EXPORT)
+    require(principal, Action.EXPORT)
     return _rows(database, view)
 
 

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
+from serving.access.policy import Action, Principal, require
 from serving.queries.curves import Share, share
 from serving.queries.filters import DECIDED
 from serving.queries.local_day import local_day
 from serving.queries.stats import HEADS, Head, Scope, answered, in_scope, right
 from serving.storage.tables import clues, triages
 from serving.storage.work_tables import model_choices
-from serving.viewer import Action, Viewer, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,12 @@ class ShadowComparison:
     shadow_right: Share
 
 
-def volumes(connection: Connection, viewer: Viewer, scope: Scope) -> list[Day]:
+def volumes(connection: Connection, principal: Principal, scope: Scope) -> list[Day]:
     """By day of arrival, the earliest first; days without a clue are left out.
 
-    Raises NotAllowedError.
+    Raises Forbidden.
     """
-    require(viewer, Action.STATS)
+    require(principal, Action.READ_STATS)
     day = local_day(clues.c.received_at).label("day")
     counts = (
         func.count(),
@@ -94,12 +94,12 @@ def volumes(connection: Connection, viewer: Viewer, scope: Scope) -> list[Day]:
 QUANTILES = (0.5, 0.95, 0.99)
 
 
-def latencies(connection: Connection, viewer: Viewer, scope: Scope) -> dict[float, float]:
+def latencies(connection: Connection, principal: Principal, scope: Scope) -> dict[float, float]:
     """Milliseconds from arrival to answer at each of QUANTILES; nothing without an answer.
 
-    Raises NotAllowedError.
+    Raises Forbidden.
     """
-    require(viewer, Action.STATS)
+    require(principal, Action.READ_STATS)
     level = func.floor(triages.c.milliseconds).label("level")
     query = answered(scope).add_columns(level, func.count()).group_by(level).order_by(level)
     found = [(float(at), int(number)) for at, number in connection.execute(query)]
@@ -117,10 +117,10 @@ def _quantile(levels: Sequence[tuple[float, int]], rank: float) -> float:
 
 
 def deadlines_kept(
-    connection: Connection, viewer: Viewer, scope: Scope, *, now: datetime
+    connection: Connection, principal: Principal, scope: Scope, *, now: datetime
 ) -> list[DeadlinesKept]:
-    """First looks against their deadlines, by urgency. Raises NotAllowedError."""
-    require(viewer, Action.STATS)
+    """First looks against their deadlines, by urgency. Raises Forbidden."""
+    require(principal, Action.READ_STATS)
     c = clues.c
     looked, in_time = c.looked_at.is_not(None), c.looked_at <= c.first_look_by
     untouched = and_(c.looked_at.is_(None), c.open.is_(True))
@@ -135,9 +135,9 @@ def deadlines_kept(
     return [DeadlinesKept(row[0], *map(int, row[1:])) for row in found]
 
 
-def model_periods(connection: Connection, viewer: Viewer) -> list[ModelPeriod]:
-    """Models that answered, the latest first. Raises NotAllowedError."""
-    require(viewer, Action.STATS)
+def model_periods(connection: Connection, principal: Principal) -> list[ModelPeriod]:
+    """Models that answered, the latest first. Raises Forbidden."""
+    require(principal, Action.READ_STATS)
     t = triages.c
     first, last = func.min(t.answered_at), func.max(t.answered_at)
     query = select(t.model_version, t.role, t.encoder, first, last, func.count())
@@ -147,9 +147,11 @@ def model_periods(connection: Connection, viewer: Viewer) -> list[ModelPeriod]:
     return [ModelPeriod(*row) for row in found]
 
 
-def model_history(connection: Connection, viewer: Viewer, most: int = 100) -> list[ModelChoice]:
-    """What was chosen, loaded or refused, the latest first. Raises NotAllowedError."""
-    require(viewer, Action.STATS)
+def model_history(
+    connection: Connection, principal: Principal, most: int = 100
+) -> list[ModelChoice]:
+    """What was chosen, loaded or refused, the latest first. Raises Forbidden."""
+    require(principal, Action.READ_STATS)
     m = model_choices.c
     query = select(m.at, m.actor, m.act, m.source, m.version, m.detail)
     found = connection.execute(query.order_by(m.number.desc()).limit(most))
@@ -157,10 +159,10 @@ def model_history(connection: Connection, viewer: Viewer, most: int = 100) -> li
 
 
 def shadow_comparison(
-    connection: Connection, viewer: Viewer, scope: Scope
+    connection: Connection, principal: Principal, scope: Scope
 ) -> list[ShadowComparison]:
-    """One row per shadow model and head. Raises NotAllowedError."""
-    require(viewer, Action.STATS)
+    """One row per shadow model and head. Raises Forbidden."""
+    require(principal, Action.READ_STATS)
     return [row for head in HEADS for row in _compared(connection, scope, head)]
 
 

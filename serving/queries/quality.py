@@ -7,12 +7,12 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
+from serving.access.policy import Action, Principal, require
 from serving.queries.curves import Share, share
 from serving.queries.errors import InvalidQueryError
 from serving.queries.local_day import local_month
 from serving.queries.stats import HEADS, Head, Scope, in_scope, reviewed, right
 from serving.storage.tables import clues, reviews, triages
-from serving.viewer import Action, Viewer, require
 
 Dimension = Literal["module", "procuratorate", "month", "model"]
 
@@ -44,10 +44,10 @@ class CriticalRecall:
 
 
 def accuracy_by(
-    connection: Connection, viewer: Viewer, scope: Scope, head: Head, dimension: Dimension
+    connection: Connection, principal: Principal, scope: Scope, head: Head, dimension: Dimension
 ) -> dict[str, Share]:
-    """Share of right labels in each part. Raises NotAllowedError, InvalidQueryError."""
-    require(viewer, Action.STATS)
+    """Share of right labels in each part. Raises Forbidden, InvalidQueryError."""
+    require(principal, Action.READ_STATS)
     parts: dict[str, ColumnElement[str]] = {
         "module": clues.c.module,
         "procuratorate": clues.c.procuratorate,
@@ -62,12 +62,12 @@ def accuracy_by(
     return {name: share(int(good), int(total)) for name, total, good in found}
 
 
-def confusion(connection: Connection, viewer: Viewer, scope: Scope, head: Head) -> list[Cell]:
+def confusion(connection: Connection, principal: Principal, scope: Scope, head: Head) -> list[Cell]:
     """The cells that hold a clue; ClueFilter(proposed_…, …, decided=True) finds what is in one.
 
-    Raises NotAllowedError.
+    Raises Forbidden.
     """
-    require(viewer, Action.STATS)
+    require(principal, Action.READ_STATS)
     proposed, decided = triages.c[head].label("proposed"), clues.c[head].label("decided")
     query = reviewed(scope).add_columns(proposed, decided, func.count().label("number"))
     found = connection.execute(query.group_by(proposed, decided).order_by(proposed, decided))
@@ -75,10 +75,10 @@ def confusion(connection: Connection, viewer: Viewer, scope: Scope, head: Head) 
 
 
 def critical_recall(
-    connection: Connection, viewer: Viewer, scope: Scope, most: int = 200
+    connection: Connection, principal: Principal, scope: Scope, most: int = 200
 ) -> CriticalRecall:
-    """With the ids of at most ``most`` misses, the newest first. Raises NotAllowedError."""
-    require(viewer, Action.STATS)
+    """With the ids of at most ``most`` misses, the newest first. Raises Forbidden."""
+    require(principal, Action.READ_STATS)
     critical = reviewed(scope).where(clues.c.urgency == "critical")
     raised = critical.where(triages.c.alarm.is_(True)).add_columns(func.count())
     missed = critical.where(triages.c.alarm.is_(False)).add_columns(clues.c.clue_id)
@@ -87,12 +87,12 @@ def critical_recall(
     return CriticalRecall(share(caught, caught + len(lost)), tuple(lost[:most]))
 
 
-def agreement(connection: Connection, viewer: Viewer, scope: Scope) -> list[Agreement]:
+def agreement(connection: Connection, principal: Principal, scope: Scope) -> list[Agreement]:
     """Of clues that two people labelled: the first labels of each of them, compared.
 
-    Raises NotAllowedError.
+    Raises Forbidden.
     """
-    require(viewer, Action.STATS)
+    require(principal, Action.READ_STATS)
     r = reviews.c
     several = (
         select(r.clue_id)

@@ -17,9 +17,9 @@ from sqlalchemy import (
     select,
 )
 
+from serving.access.policy import Action, Principal, require
 from serving.queries.filters import DECIDED
 from serving.storage.tables import clues, triages
-from serving.viewer import Action, Viewer, require
 
 Head = Literal["module", "urgency", "function"]
 HEADS: tuple[Head, ...] = ("module", "urgency", "function")
@@ -79,9 +79,9 @@ def right(head: Head) -> ColumnElement[int]:
     return case((triages.c[head] == clues.c[head], 1), else_=0)
 
 
-def scored(connection: Connection, viewer: Viewer, scope: Scope, head: Head) -> list[Scored]:
-    """Reviewed answers by confidence, the least first. Raises NotAllowedError."""
-    require(viewer, Action.STATS)
+def scored(connection: Connection, principal: Principal, scope: Scope, head: Head) -> list[Scored]:
+    """Reviewed answers by confidence, the least first. Raises Forbidden."""
+    require(principal, Action.READ_STATS)
     level = permille(triages.c[f"{head}_confidence"])
     query = reviewed(scope).add_columns(level, func.count(), func.sum(right(head)))
     found = connection.execute(query.group_by(level).order_by(level)).all()
@@ -94,10 +94,10 @@ def permille(confidence: ColumnElement[float]) -> ColumnElement[int]:
 
 
 def histogram(
-    connection: Connection, viewer: Viewer, scope: Scope, head: Head, bins: int = 20
+    connection: Connection, principal: Principal, scope: Scope, head: Head, bins: int = 20
 ) -> list[int]:
-    """Answers per equal bin of confidence, reviewed or not. Raises NotAllowedError."""
-    require(viewer, Action.STATS)
+    """Answers per equal bin of confidence, reviewed or not. Raises Forbidden."""
+    require(principal, Action.READ_STATS)
     level = permille(triages.c[f"{head}_confidence"])
     query = answered(scope).add_columns(level, func.count())
     found = connection.execute(query.group_by(level)).all()

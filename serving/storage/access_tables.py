@@ -18,9 +18,8 @@ from serving.storage.tables import metadata
 api_keys = Table(
     "api_keys",
     metadata,
-    Column("key_id", String(36), primary_key=True),
-    Column("prefix", String(16), nullable=False, unique=True),
-    Column("hash", String(128), nullable=False),
+    Column("prefix", String(16), primary_key=True),
+    Column("hash", String(64), nullable=False),
     Column("name", String(100), nullable=False),
     # Codes joined by ";".
     Column("scopes", Text, nullable=False),

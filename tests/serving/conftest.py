@@ -11,6 +11,7 @@ from serving.app import create_app
 from serving.settings import Settings
 from serving.storage.database import Database
 from tests.databases import emptied, fresh_postgresql, migrated, postgresql_server
+from tests.serving.clients import local_client
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +21,7 @@ def application(bundle: Path) -> FastAPI:
 
 @pytest.fixture(scope="session")
 def client(application: FastAPI) -> Iterator[TestClient]:
-    with TestClient(application) as client:
+    with local_client(application) as client:
         assert application.state.service.champion.settled.wait(timeout=30)
         yield client
 

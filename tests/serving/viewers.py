@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from serving.viewer import Action
+from serving.access.policy import Action
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import insert, select
 
 from model.triager import Triager
+from serving.access.errors import Forbidden
+from serving.access.policy import Principal
 from serving.acts.claims import claim
 from serving.acts.decision import Act, Decision
 from serving.acts.errors import (
@@ -23,9 +25,8 @@ from serving.storage.arrivals import store
 from serving.storage.audit import verify
 from serving.storage.database import Database
 from serving.storage.work_tables import deliveries, webhooks
-from serving.viewer import NotAllowedError
 from tests.serving.arrivals import NOW, arriving
-from tests.serving.viewers import JIA, NOBODY, YI, Person
+from tests.serving.people import JIA, NOBODY, YI
 
 UNDO = timedelta(seconds=30)
 OTHER = Labels("minor_protection", ("public_interest",), "urgent", "minors", "chengguan")
@@ -39,7 +40,7 @@ def clue(database: Database, triager: Triager) -> str:
 
 
 def _review(
-    database: Database, triager: Triager, version: int, decision: Decision, who: Person = JIA,
+    database: Database, triager: Triager, version: int, decision: Decision, who: Principal = JIA,
     after: timedelta = timedelta(),
 ) -> int:  # fmt: skip
     with database.write() as connection:
@@ -194,7 +195,7 @@ def test_undone_in_time_nothing_is_told_and_the_proposal_stands(
     ("who", "after"), [(YI, timedelta(seconds=1)), (JIA, timedelta(seconds=31))]
 )
 def test_only_one_s_own_act_can_be_undone_and_only_in_time(
-    database: Database, triager: Triager, clue: str, who: Person, after: timedelta
+    database: Database, triager: Triager, clue: str, who: Principal, after: timedelta
 ) -> None:
     _review(database, triager, 0, Decision("confirm"))
     with pytest.raises(CannotWithdrawError):
@@ -211,7 +212,7 @@ def test_every_act_stands_in_the_audit_chain(
 
 
 def test_without_the_right_nothing_happens(database: Database, triager: Triager, clue: str) -> None:
-    with pytest.raises(NotAllowedError):
+    with pytest.raises(Forbidden):
         _review(database, triager, 0, Decision("confirm"), NOBODY)
 
 

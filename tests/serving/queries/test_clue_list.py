@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 
 from model.triager import Triager
+from serving.access.errors import Forbidden
 from serving.queries.clue_list import COUNTABLE, count_by, count_clues, list_clues, work_queue
 from serving.queries.errors import InvalidQueryError
 from serving.queries.filters import ClueFilter
 from serving.storage.arrivals import store
 from serving.storage.database import Database
-from serving.viewer import NotAllowedError
 from tests.serving.arrivals import NOW, TEXTS, arriving
-from tests.serving.viewers import JIA, NOBODY
+from tests.serving.people import JIA, NOBODY
 
 ALL = ClueFilter()
 
@@ -126,7 +126,7 @@ def test_the_length_of_a_page_is_bounded(stored: Database, limit: int) -> None:
 
 def test_without_the_right_nothing_is_listed_or_counted(stored: Database) -> None:
     with stored.read() as connection:
-        with pytest.raises(NotAllowedError):
+        with pytest.raises(Forbidden):
             list_clues(connection, NOBODY, ALL, now=NOW)
-        with pytest.raises(NotAllowedError):
+        with pytest.raises(Forbidden):
             count_clues(connection, NOBODY, ALL)

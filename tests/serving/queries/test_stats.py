@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from model.triager import Triager
+from serving.access.errors import Forbidden
 from serving.acts.decision import Decision
 from serving.acts.review import review
 from serving.queries import operation, quality
@@ -15,9 +16,8 @@ from serving.queries.stats import HEADS, Scope, Scored, histogram, scored
 from serving.storage.arrivals import store
 from serving.storage.database import Database
 from serving.storage.writer import Writer
-from serving.viewer import NotAllowedError
 from tests.serving.arrivals import NOW, TEXTS, arriving
-from tests.serving.viewers import JIA, NOBODY, YI
+from tests.serving.people import JIA, NOBODY, YI
 
 ALL = Scope()
 MISSED = Labels("public_interest", (), "critical", "public_interest_litigation", "yuzhong")
@@ -125,7 +125,7 @@ def test_the_views_for_analysts_hold_what_was_decided_and_answered(decided: Data
 
 
 def test_without_the_right_no_figure_is_given(decided: Database) -> None:
-    with decided.read() as connection, pytest.raises(NotAllowedError):
+    with decided.read() as connection, pytest.raises(Forbidden):
         histogram(connection, NOBODY, ALL, "module")
 
 

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from serving.storage.audit import Entry, record, verify
+from serving.audit_chain import Act
+from serving.storage.audit import record, verify
 from serving.storage.database import Database, StorageUnavailableError
 from tests.databases import without_triggers
 
@@ -14,7 +15,7 @@ from tests.databases import without_triggers
 def _recorded(database: Database, count: int) -> None:
     for number in range(count):
         with database.write() as connection:
-            record(connection, Entry("user:甲", "unmask", f"clue:{number}", reason="phone_back"))
+            record(connection, Act("user:甲", "unmask", f"clue:{number}", reason="phone_back"))
 
 
 def test_an_untouched_chain_is_whole(database: Database) -> None:
@@ -26,7 +27,7 @@ def test_an_untouched_chain_is_whole(database: Database) -> None:
 
 def test_an_act_that_failed_leaves_no_row(database: Database) -> None:
     with pytest.raises(RuntimeError), database.write() as connection:
-        record(connection, Entry("user:甲", "unmask", "clue:1"))
+        record(connection, Act("user:甲", "unmask", "clue:1"))
         raise RuntimeError
     with database.read() as connection:
         assert verify(connection).rows == 0
