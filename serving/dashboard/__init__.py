@@ -1,1 +1,1 @@
-"""The reviewers' dashboard: queries → small view models → thin pages, in one process beside the API."""
+"""The reviewers' dashboard: queries → view models → thin pages, a process beside the API."""

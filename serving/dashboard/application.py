@@ -6,6 +6,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
+from serving.access.policy import Action
 from serving.dashboard import assets, door
 from serving.dashboard.desk import Desk
 from serving.dashboard.gate import Gate
@@ -18,7 +19,6 @@ from serving.dashboard.pages.queue import queue_page
 from serving.dashboard.pages.report import report_page
 from serving.dashboard.report import routes as report_files
 from serving.dashboard.telling import defect, failed_state
-from serving.access.policy import Action
 
 
 def create_dashboard(desk: Desk, *, secure_cookie: bool = False) -> FastAPI:

@@ -11,7 +11,7 @@ FOLDER = Path(__file__).parent / "static"
 
 @cache
 def head() -> Markup:
-    """What goes into every page's head. The script runs before the first paint: it sets the mode."""
+    """What goes into every page's head. The script sets the mode before the first paint."""
     return Markup(
         '<link rel="stylesheet" href="{}"><script src="{}"></script>'
         '<meta name="robots" content="noindex">'

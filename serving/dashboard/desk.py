@@ -1,7 +1,7 @@
 """What every page works with: the stored clues, the law as configured, the clock."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from serving.access.policy import Principal
 from serving.acts.unmask import Open
+from serving.dashboard.law import LawBook
 from serving.dashboard.similar import SimilarClue
 from serving.dashboard.views.names import Names
 from serving.staff import Staff
@@ -25,7 +26,7 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """``gates`` are the present thresholds per head; ``undo`` is how long an act may be undone;
+    """``undo`` is how long an act may be undone;
     ``second_factor``: nobody comes in without one.
 
     ``demonstration`` puts 演示数据 on every page.
@@ -33,14 +34,22 @@ class Desk:
 
     database: Database
     staff: Staff
-    names: Names
-    gates: dict[str, Any]
+    book: LawBook
     unseal: Open
     similar: Similar
     second_factor: bool = False
     undo: timedelta = timedelta(seconds=60)
     demonstration: bool = False
     now: Callable[[], datetime] = field(default=_now)
+
+    @property
+    def names(self) -> Names:
+        return self.book.law.names
+
+    @property
+    def gates(self) -> Mapping[str, Any]:
+        """The present thresholds, per head."""
+        return self.book.law.gates
 
     async def ask(self, query: Callable[[Connection], Answer]) -> Answer:
         """The answer to a query, off the event loop. Raises what the query raises."""

@@ -26,6 +26,9 @@ _FIELD = Markup(
 _HIDDEN = Markup('<input type="hidden" name="{}" value="{}">')
 
 
+REQUIRED = Markup("required")
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """``rest`` are further attributes, written by us."""
@@ -34,7 +37,7 @@ class Field:
     name: str
     kind: str = "password"
     complete: str = "off"
-    rest: Markup = Markup("required")
+    rest: Markup = REQUIRED
 
 
 @dataclass(frozen=True, slots=True)

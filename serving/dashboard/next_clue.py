@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from serving.access.policy import Principal
 from serving.dashboard.views.list_query import ListQuery, as_filter
 from serving.queries.clue_list import work_queue
-from serving.access.policy import Principal
 
 _LOOKED_THROUGH = 50
 

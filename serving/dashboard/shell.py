@@ -1,4 +1,4 @@
-"""The frame around every page: who is here, where one can go, and that demonstration data is one."""
+"""The frame around every page: who is here, where one can go, whether the data is a show."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from markupsafe import Markup
 from nicegui import ui
 
+from serving.access.policy import Action
 from serving.dashboard.assets import head
 from serving.dashboard.form_page import STRIP
 from serving.dashboard.seat import Seat
 from serving.dashboard.views.names import ROLES
-from serving.access.policy import Action
 
 PLACES = (
     ("/", "待办", Action.READ_CLUES),
@@ -59,8 +59,8 @@ def _links(seat: Seat, here: str) -> Iterator[Markup]:
 
 def heading(title: str, beside: str = "") -> None:
     ui.html(
-        Markup('<div class="page-head"><h1>{}</h1><span class="muted small">{}</span></div>').format(
-            title, beside
-        ),
+        Markup(
+            '<div class="page-head"><h1>{}</h1><span class="muted small">{}</span></div>'
+        ).format(title, beside),
         sanitize=False,
     )

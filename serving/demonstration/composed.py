@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from serving.queries.clue_detail import Labels
 
@@ -57,14 +58,14 @@ def composed_clues(count: int, days: int, now: datetime, seed: int = 7) -> list[
     return found
 
 
-def _rows() -> Iterator[dict[str, str]]:
+def _rows() -> Iterator[dict[str, Any]]:
     for path in sorted(CLUES.glob("*.jsonl")):
         for line in path.read_text("utf-8").splitlines():
             yield json.loads(line)
 
 
 def _arrival(
-    row: dict[str, str], number: int, arrived: datetime, dealer: random.Random, drifted: bool
+    row: dict[str, Any], number: int, arrived: datetime, dealer: random.Random, drifted: bool
 ) -> ComposedClue:
     text = row["text"]
     if drifted and len(text) > 60:

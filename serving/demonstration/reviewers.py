@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from model.taxonomy import Taxonomy
+from serving.access.policy import Principal, Role, user_principal
 from serving.acts.decision import Decision
 from serving.queries.clue_detail import Labels
-from serving.access.policy import Principal, Role, user_principal
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from serving.access.policy import Action, Principal, require
 from serving.queries.errors import InvalidQueryError
 from serving.storage.audit_tables import audit
-from serving.access.policy import Action, Principal, require
 
 MOST_PER_PAGE = 200
 

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, String, cast, func, select
 
+from serving.access.policy import Action, Principal, require
 from serving.queries.filters import DECIDED
 from serving.queries.shift_test import Shift, shift
 from serving.queries.stats import permille
 from serving.storage.tables import clues, triages
-from serving.access.policy import Action, Principal, require
 
 RECENT = timedelta(days=14)
 BEFORE = timedelta(days=60)
@@ -44,9 +44,7 @@ def drifts(connection: Connection, principal: Principal, now: datetime) -> list[
     parts: dict[str, ColumnElement[str]] = {
         name: triages.c[name] for name in ("module", "urgency", "function", "procuratorate")
     }
-    parts["confidence"] = cast(
-        func.floor(permille(triages.c.module_confidence) / 100.0), String
-    )
+    parts["confidence"] = cast(func.floor(permille(triages.c.module_confidence) / 100.0), String)
     found = [_drift(connection, name, part, spans) for name, part in parts.items()]
     before, recent = (_corrected(connection, *span) for span in spans)
     return [*found, Drift("corrected", shift(before, recent), before, recent)]

@@ -54,7 +54,8 @@ def deadlines_chart(
 ) -> Option:
     bar = {"type": "bar", "stack": "n", "barWidth": 22}
     series = (("按时查看", "kept", look.series[2]), ("超期才看", "late", look.series[1]),
-              ("未看，尚未到期", "waiting", look.series[4]), ("未看，已超期", "overdue", look.warn))  # fmt: skip
+              ("未看，尚未到期", "waiting", look.series[4]),
+              ("未看，已超期", "overdue", look.warn))  # fmt: skip
     return {
         **base(look, patterns=True),
         "xAxis": axis(look, "value"),

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from nicegui import ui
 from sqlalchemy import Connection
 
+from serving.access.policy import Action, Principal, require
 from serving.dashboard.pages.page import handler
 from serving.dashboard.seat import Seat
 from serving.dashboard.shell import heading
@@ -15,7 +16,6 @@ from serving.dashboard.views.audit_table import ACTIONS, audit_table
 from serving.dashboard.views.moments import at_minute
 from serving.queries.audit_list import AuditFilter, AuditRow, list_audit
 from serving.storage.audit import Verdict, verify
-from serving.access.policy import Action, Principal, require
 
 _PER_PAGE = 50
 

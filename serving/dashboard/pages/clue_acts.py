@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
+from serving.access.policy import Action
 from serving.acts.decision import Decision
 from serving.acts.reasons import RETURN_REASONS
 from serving.acts.review import review
@@ -12,7 +13,6 @@ from serving.dashboard.next_clue import next_clue
 from serving.dashboard.pages.correct_form import correct_dialog
 from serving.dashboard.pages.page import handler
 from serving.dashboard.pages.unmask import unmask_dialog
-from serving.access.policy import Action
 
 if TYPE_CHECKING:
     from serving.dashboard.pages.clue import OpenClue

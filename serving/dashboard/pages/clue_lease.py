@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from model.errors import FenzhenError
+from serving.access.policy import Action
 from serving.acts.claims import claim, release
 from serving.acts.decision import OPEN_STATES
 from serving.dashboard.telling import told
-from serving.access.policy import Action
 
 if TYPE_CHECKING:
     from serving.dashboard.pages.clue import OpenClue

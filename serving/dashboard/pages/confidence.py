@@ -15,7 +15,9 @@ from serving.dashboard.views.scopes import FigureQuery
 
 async def confidence_page(seat: Seat, request: Request) -> None:
     query = FigureQuery.read(request.query_params)
-    heading("置信度", "“准确”以复核员的决定为准；复核多的是模型没有把握的，整体准确率会高于这里的数字")
+    heading(
+        "置信度", "“准确”以复核员的决定为准；复核多的是模型没有把握的，整体准确率会高于这里的数字"
+    )
     scope_bar(seat, "/confidence", query, await seat.ask(model_versions), heads=True)
     charts, tables = ConfidenceCharts(seat, query), ConfidenceTables(seat, query)
     head = HEADS[query.head]

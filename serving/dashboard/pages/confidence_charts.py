@@ -76,12 +76,13 @@ class ConfidenceCharts:
 
     def _slider(self, levels: list[Scored]) -> None:
         present = round(self._present * 100)
+
         def show(threshold: int) -> None:
             told.set_text(f"若把阈值改为 {threshold}%（现用 {present}%）")
             shown.set_content(what_if_tiles(what_if(levels, threshold / 100, self._present)))
 
-        def moved(event: ValueChangeEventArguments[float]) -> None:
-            show(int(event.value))
+        def moved(event: ValueChangeEventArguments[float | None]) -> None:
+            show(round(event.value or 0))
 
         told = ui.label().classes("small")
         slider = ui.slider(min=0, max=100, step=1, value=present, on_change=moved)

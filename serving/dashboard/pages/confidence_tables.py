@@ -82,7 +82,7 @@ class ConfidenceTables:
             nothing("这段时间没有人工认定为特急的线索。")
             return
         warn(too_few(found.share.total))
-        told = Markup('<p>召回 <b>{}</b></p>').format(in_words(found.share))
+        told = Markup("<p>召回 <b>{}</b></p>").format(in_words(found.share))
         links = Markup("、").join(
             Markup('<a href="/clue/{0}">{0}</a>').format(clue_id)
             for clue_id in found.missed[:_MISSES_SHOWN]

@@ -84,7 +84,7 @@ class _Figures:
         found = await self._seat.ask(lambda c, v: drifts(c, v, self._seat.desk.now()))
         ui.html(drift_table(found, self._seat.desk.names), sanitize=False)
         ui.html(
-            '<p class="muted small">有变化不等于模型变差：先看变化最大的一项是否有缘由（如专项活动），'
+            '<p class="muted small">有变化不等于模型变差：先看变化最大的一项是否有缘由，'
             "再看置信度页的可靠性图；更正比例上升时，请告诉分析员重新训练。</p>",
             sanitize=False,
         )

@@ -8,12 +8,12 @@ from fastapi import Request
 from nicegui import ui
 from starlette.responses import RedirectResponse, Response
 
-from serving.dashboard.desk import Desk
 from serving.access.errors import NotAuthenticated
+from serving.access.policy import Action
+from serving.dashboard.desk import Desk
 from serving.dashboard.seat import Seat
 from serving.dashboard.shell import PLACES, frame
 from serving.dashboard.telling import defect, empty_state, failed_state, notice, told
-from serving.access.policy import Action
 
 Content = Callable[[Seat, Request], Awaitable[None]]
 
@@ -28,7 +28,7 @@ def add_page(desk: Desk, path: str, title: str, action: Action, content: Content
             return RedirectResponse("/login", 303)
         if (elsewhere := _first_of_all(seat, path)) is not None:
             return RedirectResponse(elsewhere, 303)
-        with frame(seat, title, path.split("{")[0].rstrip("/") or "/"):
+        with frame(seat, title, path.split("{", maxsplit=1)[0].rstrip("/") or "/"):
             if not seat.may(action):
                 empty_state("您没有查看这一页的权限", "需要的话，请联系管理员调整角色。")
                 return None
@@ -61,6 +61,7 @@ def _first_of_all(seat: Seat, path: str) -> str | None:
 
 def handler(act: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
     """An event handler whose errors are told, not thrown."""
+
     @wraps(act)
     async def told_act(*arguments: Any) -> None:
         with told():

@@ -1,5 +1,7 @@
 """待办: what came in, what is on fire, what the model is unsure of."""
 
+from datetime import datetime
+
 from fastapi import Request
 from markupsafe import Markup
 from nicegui import ui
@@ -57,12 +59,10 @@ class _Board:
 
     async def show(self) -> None:
         now = self.seat.desk.now()
-        counts = {}
+        counts: dict[str, int] = {}
         for tile in TILES:
-            wanted = as_filter(tile.query, now)
-            counts[tile.key] = await self.seat.ask(lambda c, v, w=wanted: count_clues(c, v, w))
-        wanted = as_filter(self.query, now)
-        self._count = await self.seat.ask(lambda c, v: count_clues(c, v, wanted))
+            counts[tile.key] = await self._counted(tile.query, now)
+        self._count = await self._counted(self.query, now)
         page = await self._page(None)
         self.tiles.set_content(tiles_html(counts, self.query))
         self.told.set_content(Markup("共 <b>{:,}</b> 件{}").format(self._count, self._order()))
@@ -75,9 +75,14 @@ class _Board:
                 self._nothing()
 
     async def recount(self) -> None:
+        """What the page does by itself now and then: say that there is news, move nothing."""
         wanted = as_filter(self.query, self.seat.desk.now())
         count = await self.seat.quiet.ask(lambda c, v: count_clues(c, v, wanted))
         self.refresh.set_visibility(count != self._count)
+
+    async def _counted(self, query: ListQuery, now: datetime) -> int:
+        wanted = as_filter(query, now)
+        return await self.seat.ask(lambda c, v: count_clues(c, v, wanted))
 
     async def _page(self, after: str | None) -> Page:
         now = self.seat.desk.now()
@@ -115,6 +120,8 @@ class _Board:
         if self.query.narrowed:
             empty_state("没有符合条件的线索", "请放宽筛选条件，或点“清除条件”。")
         elif self.query.view == "todo":
-            empty_state("没有等待复核的线索", "新线索到达后会自动出现；也可以查看“未决定”中的其他线索。")
+            empty_state(
+                "没有等待复核的线索", "新线索到达后会自动出现；也可以查看“未决定”中的其他线索。"
+            )
         else:
             empty_state("还没有线索", "接入系统提交第一件线索后，这里就会显示。")

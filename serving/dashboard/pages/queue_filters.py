@@ -1,15 +1,16 @@
 """The filters above the list."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from nicegui import ui
 from nicegui.elements.mixins.value_element import ValueElement
 from sqlalchemy import Connection
 
+from serving.access.policy import Principal
 from serving.dashboard.views.list_query import ListQuery
 from serving.dashboard.views.names import STATES, Names
 from serving.queries.operation import model_periods
-from serving.access.policy import Principal
 
 Narrow = Callable[[ListQuery], Awaitable[None]]
 
@@ -31,7 +32,7 @@ def filter_bar(query: ListQuery, names: Names, versions: list[str], narrow: Narr
     }
     if query.view == "all":
         choices["state"] = ("状态", STATES)
-    fields: dict[str, ValueElement[str]] = {}
+    fields: dict[str, ValueElement[Any]] = {}
     current = query
 
     async def changed(name: str, value: str | None) -> None:
@@ -79,6 +80,8 @@ def _day(name: str, label: str, value: str, changed: Changed) -> ui.input:
 
 
 def _search(value: str, changed: Changed) -> ui.input:
-    field = ui.input("编号或字样", value=value, on_change=lambda event: changed("search", event.value))
-    field.props('dense outlined clearable debounce=400 maxlength=100 data-search=1')
+    field = ui.input(
+        "编号或字样", value=value, on_change=lambda event: changed("search", event.value)
+    )
+    field.props("dense outlined clearable debounce=400 maxlength=100 data-search=1")
     return field.mark("filter-search")

@@ -34,7 +34,9 @@ def _content(found: list[SimilarClue], names: Names) -> Markup:
 
 
 def _line(clue: SimilarClue, names: Names) -> Markup:
-    hint = Markup(' <span class="badge good">✓ 有人工决定，可作参照</span>') if clue.decided_at else ""
+    hint = (
+        Markup(' <span class="badge good">✓ 有人工决定，可作参照</span>') if clue.decided_at else ""
+    )
     decided = ""
     if clue.decided_at is not None:
         decided = f"：{person(clue.decided_by)}，{labels_in_words(clue.labels, names)}"

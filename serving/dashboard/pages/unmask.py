@@ -39,7 +39,9 @@ def unmask_dialog(seat: Seat, clue_id: str) -> ui.dialog:
 
         with ui.element("div").classes("row-end"):
             ui.button("关闭", on_click=close).props("flat no-caps")
-            ui.button("查看", on_click=reveal).props("unelevated color=primary no-caps").mark("reveal")
+            ui.button("查看", on_click=reveal).props("unelevated color=primary no-caps").mark(
+                "reveal"
+            )
     return dialog
 
 

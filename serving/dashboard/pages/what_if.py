@@ -15,7 +15,7 @@ _TILES = Markup(
     "{interval}</div></div>"
     '<div class="tile {tone}"><div class="n">{more_wrong}</div><div class="what">比现在多错（件）'
     "</div></div></div>"
-    '<p class="muted small" style="margin-top:8px">这里只是估算，不会改动阈值；阈值在训练时按成本选定，'
+    '<p class="muted small" style="margin-top:8px">这里只是估算，不改动阈值；阈值在训练时选定，'
     "写在模型包里。</p>"
 )
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from serving.access.policy import Principal
 from serving.dashboard.report.month import Month
 from serving.dashboard.report.tables import Cell, MonthReport, ReportTable
 from serving.dashboard.views.moments import at_minute
@@ -16,7 +17,6 @@ from serving.queries.operation import deadlines_kept, model_periods, volumes
 from serving.queries.quality import accuracy_by, critical_recall
 from serving.queries.stats import HEADS as ORDER
 from serving.queries.stats import scored
-from serving.access.policy import Principal
 
 
 def month_report(
@@ -43,7 +43,12 @@ _SHARE_NOTE = "以复核员的决定为准；区间为 95% 置信区间（Wilson
 
 class _Figures:
     def __init__(
-        self, connection: Connection, principal: Principal, month: Month, names: Names, now: datetime
+        self,
+        connection: Connection,
+        principal: Principal,
+        month: Month,
+        names: Names,
+        now: datetime,
     ) -> None:
         self._c, self._v, self._names, self._now = connection, principal, names, now
         self._scope = month.scope

@@ -7,8 +7,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from model.errors import FenzhenError
-from serving.dashboard.desk import Desk
 from serving.access.errors import NotAuthenticated
+from serving.dashboard.desk import Desk
 from serving.dashboard.report.as_excel import as_excel
 from serving.dashboard.report.as_html import as_document
 from serving.dashboard.report.figures import month_report

@@ -1,11 +1,12 @@
 """What the model said against what people decided; every cell opens its clues."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from markupsafe import Markup
 
 from serving.dashboard.views.names import HEADS, Names
+from serving.queries.quality import Cell
 from serving.queries.stats import Head
 
 _TABLE = Markup(
@@ -15,14 +16,16 @@ _TABLE = Markup(
 )
 
 
-def confusion_table(
-    counts: Mapping[tuple[str, str], int], head: Head, names: Names, since: str
-) -> Markup:
-    """``counts`` by (proposed, decided); ``since`` is the first day, as the list's filter has it."""
+def confusion_table(found: Sequence[Cell], head: Head, names: Names, since: str) -> Markup:
+    """``since`` is the first day, as the list's filter has it."""
     law = names.taxonomy
-    order = [x.code for x in {"module": law.modules, "urgency": law.urgencies,
-                              "function": law.functions}[head]]  # fmt: skip
-    seen = {code for pair in counts for code in pair}
+    counts = {(cell.proposed, cell.decided): cell.number for cell in found}
+    order = {
+        "module": [module.code for module in law.modules],
+        "urgency": [urgency.code for urgency in law.urgencies],
+        "function": [function.code for function in law.functions],
+    }[head]
+    seen: set[str] = {code for pair in counts for code in pair}
     codes = [code for code in order if code in seen] + sorted(seen.difference(order))
     heads = Markup("").join(
         Markup('<th class="num rot" scope="col">{}</th>').format(_name(names, head, code))

@@ -12,7 +12,8 @@ from serving.queries.clue_detail import ClueDetail, Labels, ReviewEvent
 
 _REASONS = {**RETURN_REASONS, **CORRECTION_REASONS}
 _LINE = Markup(
-    '<li><span class="muted small figures">{}</span><span>{}<span class="muted">{}</span></span></li>'
+    '<li><span class="muted small figures">{}</span>'
+    '<span>{}<span class="muted">{}</span></span></li>'
 )
 
 

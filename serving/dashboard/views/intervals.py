@@ -1,4 +1,4 @@
-"""Shares as a table: n, the share, and its interval drawn to scale. It reads without the drawing."""
+"""Shares as a table: n, the share, its interval in figures and drawn to scale."""
 
 from collections.abc import Iterable
 

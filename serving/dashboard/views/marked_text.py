@@ -6,6 +6,7 @@ which escapes it.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup
@@ -41,7 +42,7 @@ def pieces(text: str, evidence: Iterable[Mapping[str, Any]], places: Iterable[Ma
     spans += [_Span(p["start"], p["end"], "place", 0.0) for p in places]
     inside = [span for span in spans if 0 <= span.start < span.end <= len(text)]
     cuts = sorted({0, len(text), *(s.start for s in inside), *(s.end for s in inside)})
-    return [_piece(text, a, b, inside) for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [_piece(text, a, b, inside) for a, b in pairwise(cuts)]
 
 
 def _piece(text: str, start: int, end: int, spans: list[_Span]) -> Piece:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from model.taxonomy import Taxonomy
+from model.taxonomy import Function, Module, Taxonomy, Urgency
 
 STATES: Mapping[str, str] = {
     "new": "待处理",
@@ -46,12 +46,14 @@ class Names:
 
     def of(self, head: str, code: str) -> str:
         """The name of a label of ``module``, ``urgency`` or ``function``."""
-        known = {
-            "module": self.taxonomy.module_by_code,
-            "urgency": self.taxonomy.urgency_by_code,
-            "function": self.taxonomy.function_by_code,
-        }[head]
-        return known[code].name if code in known else code
+        law = self.taxonomy
+        known: dict[str, Mapping[str, Module | Urgency | Function]] = {
+            "module": dict(law.module_by_code),
+            "urgency": dict(law.urgency_by_code),
+            "function": dict(law.function_by_code),
+        }
+        found = known[head].get(code)
+        return code if found is None else found.name
 
     def module(self, code: str) -> str:
         """Without what stands in brackets, as lists have no room."""

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import cast
 from urllib.parse import urlencode
 
 from serving.dashboard.views.moments import start_of_day, today
@@ -26,7 +25,7 @@ class FigureQuery:
     def read(cls, parameters: Mapping[str, str]) -> "FigureQuery":
         head, days = parameters.get("head", "module"), parameters.get("days", "90")
         return cls(
-            head=cast(Head, head) if head in HEADS else "module",
+            head=head if head in HEADS else "module",
             days=days if days in SPANS else "90",
             module=parameters.get("module", "")[:64],
             procuratorate=parameters.get("procuratorate", "")[:64],
