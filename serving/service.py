@@ -18,8 +18,10 @@ from serving.models.holder import Holder
 from serving.models.watcher import Watcher
 from serving.problems import RefusedError
 from serving.settings import Settings
+from serving.similar.index import SimilarIndex
 from serving.storage.database import Database, StorageUnavailableError
 from serving.storage.schema import prepare
+from serving.storage.signature_store import DatabaseSignatures
 from serving.storage.writer import Writer
 
 _log = logging.getLogger("fenzhen.service")
@@ -35,6 +37,8 @@ class Service:
         self.shadow = Holder("shadow")
         self.metrics = Metrics()
         self.door = Door(self.database, settings.requests_per_minute)
+        self._similar = SimilarIndex()
+        self._signatures = DatabaseSignatures(self.database)
         self._keyring: Keyring | None = None
         self._writer = Writer(self.database)
         self._shadowing = Shadowing(self.shadow, self._writer)
@@ -72,8 +76,8 @@ class Service:
         self._keyring = service_keys(self.settings)
         for part in (self._writer, self._shadowing, self.line, self.bulk, self._watcher):
             part.start()
-        if not self._prepare():
-            threading.Thread(target=self._keep_preparing, name="prepare", daemon=True).start()
+        self._prepare()
+        threading.Thread(target=self._get_ready, name="prepare", daemon=True).start()
 
     def stop(self) -> None:
         """Answer what was taken, then end."""
@@ -99,6 +103,15 @@ class Service:
         if self.storage_obstacle is not None:
             raise StorageUnavailableError(self.storage_obstacle)
 
+    def similar_index(self) -> SimilarIndex:
+        """The index of similar clues, caught up with what any worker stored.
+
+        Raises StorageUnavailableError.
+        """
+        self.require_storage()
+        self._similar.catch_up(self._signatures)
+        return self._similar
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection for queries. Raises StorageUnavailableError."""
@@ -113,17 +126,21 @@ class Service:
         with self.database.write() as connection:
             yield connection
 
-    def _prepare(self) -> bool:
+    def _prepare(self) -> None:
         try:
             prepare(self.database)
+            self.storage_obstacle = None
         except StorageUnavailableError as error:
             if self.storage_obstacle != error.detail:
                 _log.error("%s", error.detail)
             self.storage_obstacle = error.detail
-            return False
-        self.storage_obstacle = None
-        return True
 
-    def _keep_preparing(self) -> None:
-        while not self._stopping.wait(1) and not self._prepare():
-            pass
+    def _get_ready(self) -> None:
+        """Wait for the database, then read the signatures before the first one asks for them."""
+        while self.storage_obstacle is not None and not self._stopping.wait(1):
+            self._prepare()
+        if not self._stopping.is_set():
+            try:
+                self.similar_index()
+            except StorageUnavailableError as error:
+                _log.warning("相似线索的索引尚未建好：%s", error.detail)

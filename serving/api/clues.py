@@ -27,6 +27,7 @@ from serving.queries.clue_list import (
     work_queue,
 )
 from serving.queries.errors import UnknownClueError
+from serving.queries.similar import SimilarClue, similar_clues
 
 Limit = Annotated[int, Query(ge=1, le=MOST_PER_PAGE, description="一页几件")]
 After = Annotated[str | None, Query(max_length=500, description="上一页答复中的 next")]
@@ -137,6 +138,14 @@ def router() -> APIRouter:
         responses=_ACTING,
     )
     add(
+        "/clues/{clue_id:path}/similar",
+        _similar,
+        methods=["GET"],
+        summary="相似线索",
+        response_model=list[SimilarClue],
+        responses=_READING,
+    )
+    add(
         "/clues/{clue_id:path}",
         _detail,
         methods=["GET"],
@@ -229,6 +238,19 @@ def _review(
         )
         detail = clue_detail(connection, principal, clue_id, now=now)
     return as_json(detail, 201, {"ETag": f'"{detail.version}"'})
+
+
+def _similar(
+    service: ServiceDep,
+    principal: PrincipalDep,
+    clue_id: str,
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+) -> Response:
+    """几乎相同的线索，有人决定过的在前：人的决定是比模型更强的提示。只供参考，不会合并。"""
+    index = service.similar_index()
+    with service.reading() as connection:
+        found = similar_clues(connection, principal, index, known(clue_id), limit=limit)
+    return as_json(found)
 
 
 def _claim(service: ServiceDep, principal: PrincipalDep, clue_id: str) -> Response:

@@ -6,12 +6,15 @@ from typing import Any
 
 import pydantic_core
 
+from model.clean import clean
 from model.clue import Clue
 from model.deadlines import in_shanghai
+from model.similarity import bigrams, signature
 from model.taxonomy import Taxonomy
 from model.triage import Triage
 from serving.arrival.masking import mask_clue
 from serving.encryption import sealed_under
+from serving.similar.store import to_bytes
 from serving.storage.arrivals import Arrival, fingerprint
 
 _SPAN_TEXTS = {"evidence": {"__all__": {"text"}}, "places": {"__all__": {"text"}}}
@@ -51,7 +54,8 @@ def arrival(
         **standing(triage, taxonomy),
     }
     first = triage_row(clue.clue_id, triage, "champion", received_at, milliseconds)
-    return Arrival(clue.clue_id, row, first)
+    marks = to_bytes(signature(bigrams(clean(masked.text).text)))
+    return Arrival(clue.clue_id, row, first, {"clue_id": clue.clue_id, "signature": marks})
 
 
 def standing(triage: Triage, taxonomy: Taxonomy) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pydantic_core
@@ -22,7 +22,7 @@ class Arrival:
     clue_id: str
     clue: Row
     triage: Row
-    signature: Row | None = field(default=None)
+    signature: Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,7 @@ def store(connection: Connection, arrivals: Sequence[Arrival]) -> list[Outcome]:
     fresh = [arrival for arrival in ordered if arrival.clue_id in new]
     if fresh:
         connection.execute(insert(triages), [arrival.triage for arrival in fresh])
-    signed = [arrival.signature for arrival in fresh if arrival.signature is not None]
-    if signed:
-        connection.execute(insert(signatures), signed)
+        connection.execute(insert(signatures), [arrival.signature for arrival in fresh])
     repeats = [a for a in arrivals if a.clue_id not in new or first[a.clue_id] is not a]
     known = _known(connection, {arrival.clue_id for arrival in repeats})
     return [

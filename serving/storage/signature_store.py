@@ -1,18 +1,12 @@
 """The stored signatures, as the index of similar clues reads them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from serving.similar.store import StoredSignature
 from serving.storage.database import Database
 from serving.storage.tables import signatures
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSignature:
-    number: int
-    signature: bytes
 
 
 class DatabaseSignatures:
