@@ -121,6 +121,38 @@ def doctor(context: typer.Context) -> None:
     _analyst(context)
 
 
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def dashboard(context: typer.Context) -> None:
+    """启动复核员的工作台。"""
+    _staff_command(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def demo(context: typer.Context) -> None:
+    """用演示数据看工作台的每一页，与真实数据库无关。"""
+    _staff_command(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def user(context: typer.Context) -> None:
+    """管理能登录工作台的用户。"""
+    _staff_command(context)
+
+
+def _staff_command(context: typer.Context) -> None:
+    """Run a command of ``serving.commands``: a function, or an ``app`` of several."""
+    import importlib
+
+    name = str(context.info_name)
+    module = importlib.import_module(f"serving.commands.{name}")
+    command = getattr(module, "app", None)
+    if command is None:
+        command = typer.Typer(add_completion=False, rich_markup_mode=None)
+        command.command()(getattr(module, name))
+    status = command(context.args, prog_name=f"fenzhen {name}", standalone_mode=False)
+    raise typer.Exit(status or 0)
+
+
 def _analyst(context: typer.Context) -> None:
     """Run a command of the ``train`` extra: its libraries are no part of serving."""
     import importlib

@@ -105,7 +105,7 @@ def _write_xlsx(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
 
 
 def safe_cell(sheet: WriteOnlyWorksheet, value: object) -> Cell:
-    """A cell of a write-only sheet that no spreadsheet runs as a formula or rewrites as a number."""
+    """A cell of a write-only sheet that is never run as a formula nor rewritten as a number."""
     if value is None or (isinstance(value, bool | int | float) and abs(value) < EXCEL_EXACT):
         return WriteOnlyCell(sheet, value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,10 +1,13 @@
 """People coming in and going out: the rules of ``serving.access`` on the database, audited."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from model.errors import FenzhenError
 from serving.access.errors import LoginRefused, NotAuthenticated, WeakPassword
 from serving.access.login import REFUSED, LoginRules, Outcome, User, log_in
 from serving.access.passwords import check_password, hash_password, is_password
@@ -19,6 +22,7 @@ from serving.storage.user_store import (
     Sealing,
     add_session,
     add_user,
+    all_users,
     change_user,
     end_session,
     end_sessions,
@@ -31,6 +35,33 @@ _SEEN_EVERY = timedelta(seconds=60)
 """A session's last sight is written this often at most: not every click is worth a write."""
 
 _TRIES = 5
+
+
+_USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+class UnknownUserError(FenzhenError):
+    code = "unknown_user"
+    title = "Unknown user"
+
+    def __init__(self, username: str) -> None:
+        super().__init__(f"没有用户 {username}，用 fenzhen user list 查看")
+
+
+class UsernameTakenError(FenzhenError):
+    code = "username_taken"
+    title = "Username taken"
+
+    def __init__(self, username: str) -> None:
+        super().__init__(f"已有用户 {username}，请换一个用户名")
+
+
+class InvalidUsernameError(FenzhenError):
+    code = "invalid_username"
+    title = "Invalid username"
+
+    def __init__(self) -> None:
+        super().__init__("用户名只能用字母、数字、点、下划线、横线，至多 64 个，以字母或数字开头")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +94,38 @@ class Staff:
         self._sessions = sessions
 
     def add(self, user: User, by: str, now: datetime) -> None:
-        """A new person, with ``password_hash`` made already."""
+        """A new person, with ``password_hash`` made already.
+
+        Raises InvalidUsernameError, UsernameTakenError.
+        """
+        if not _USERNAME.fullmatch(user.username):
+            raise InvalidUsernameError
         with self._database.write() as connection:
+            if find_user(connection, user.username, self._sealing) is not None:
+                raise UsernameTakenError(user.username)
             add_user(connection, user, self._sealing, now)
             facts = {"role": user.role.value, "handles_protected": user.handles_protected}
             record(connection, Act(by, "user.add", f"user:{user.username}", facts=facts), now)
+
+    def everyone(self) -> list[User]:
+        with self._database.read() as connection:
+            return all_users(connection, self._sealing)
+
+    def anyone(self) -> bool:
+        """Whether there is a user at all."""
+        return bool(self.everyone())
+
+    def administer(
+        self, username: str, action: str, by: str, now: datetime, change: Callable[[User], User]
+    ) -> None:
+        """Change a user and end their sessions. Raises UnknownUserError."""
+        with self._database.write() as connection:
+            user = find_user(connection, username, self._sealing)
+            if user is None:
+                raise UnknownUserError(username)
+            change_user(connection, change(user), self._sealing)
+            end_sessions(connection, username, now)
+            record(connection, Act(by, action, user.principal.name), now)
 
     def enter(self, username: str, password: str, code: str, now: datetime) -> str:
         """A new session's token. Raises LoginRefused, StorageUnavailableError.

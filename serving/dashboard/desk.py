@@ -8,16 +8,15 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from serving.access.policy import Principal
 from serving.acts.unmask import Open
 from serving.dashboard.law import LawBook
-from serving.dashboard.similar import SimilarClue
 from serving.dashboard.views.names import Names
+from serving.similar.index import SimilarIndex
 from serving.staff import Staff
 from serving.storage.database import Database
+from serving.storage.signature_store import DatabaseSignatures
 
 Answer = TypeVar("Answer")
-Similar = Callable[[Connection, Principal, str, datetime], list[SimilarClue]]
 
 
 def _now() -> datetime:
@@ -36,7 +35,8 @@ class Desk:
     staff: Staff
     book: LawBook
     unseal: Open
-    similar: Similar
+    similar: SimilarIndex
+    signatures: DatabaseSignatures
     second_factor: bool = False
     undo: timedelta = timedelta(seconds=60)
     demonstration: bool = False
@@ -50,6 +50,11 @@ class Desk:
     def gates(self) -> Mapping[str, Any]:
         """The present thresholds, per head."""
         return self.book.law.gates
+
+    def caught_up(self) -> SimilarIndex:
+        """The index of similar clues with all that is stored by now; slow the first time."""
+        self.similar.catch_up(self.signatures)
+        return self.similar
 
     async def ask(self, query: Callable[[Connection], Answer]) -> Answer:
         """The answer to a query, off the event loop. Raises what the query raises."""

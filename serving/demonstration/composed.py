@@ -3,7 +3,7 @@
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,10 @@ from serving.queries.clue_detail import Labels
 CLUES = Path("datasets/clues")
 DRIFT_DAYS = 14
 """How long before the end the planted drift begins."""
+
+_THIS_MORNING = 0.03
+_REPEATED = 0.04
+_REMEMBERED = 400
 
 _CHANNELS = ("微信小程序", "12309网站", "来访登记", "电话记录")
 
@@ -48,14 +52,32 @@ def composed_clues(count: int, days: int, now: datetime, seed: int = 7) -> list[
     calm = [row for row in rows if row["module"] != "public_interest" or dealer.random() < 0.4]
     sudden = [row for row in rows if row["module"] == "public_interest"]
     dealer.shuffle(calm)
-    arrivals = sorted(now - timedelta(days=days) * dealer.random() for _ in range(count))
+    arrivals = sorted(_moment(days, now, dealer) for _ in range(count))
     starts = now - timedelta(days=DRIFT_DAYS)
-    found = []
+    found: list[ComposedClue] = []
     for number, arrived in enumerate(arrivals):
         drifted = arrived >= starts and dealer.random() < 0.66
         row = dealer.choice(sudden) if drifted else calm[number % len(calm)]
-        found.append(_arrival(row, number, arrived, dealer, drifted))
+        clue = _arrival(row, number, arrived, dealer, drifted)
+        if found and dealer.random() < _REPEATED:
+            clue = _again(dealer.choice(found[-_REMEMBERED:]), clue)
+        found.append(clue)
     return found
+
+
+def _moment(days: int, now: datetime, dealer: random.Random) -> datetime:
+    """Evenly over the days, and somewhat more this morning, so that there is work to do."""
+    if dealer.random() < _THIS_MORNING:
+        return now - timedelta(hours=5) * dealer.random()
+    return now - timedelta(days=days) * dealer.random()
+
+
+def _again(earlier: ComposedClue, clue: ComposedClue) -> ComposedClue:
+    """The same matter sent once more in nearly the same words, as people do."""
+    return replace(
+        earlier, clue_id=clue.clue_id, submitted_at=clue.submitted_at, channel=clue.channel,
+        text=f"再次反映：{earlier.text}",
+    )  # fmt: skip
 
 
 def _rows() -> Iterator[dict[str, Any]]:

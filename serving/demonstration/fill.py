@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -13,24 +14,27 @@ from model.triage import Triage
 from model.triager import Triager
 from serving.acts.claims import claim
 from serving.acts.review import review
-from serving.arrival.rows import Seal, arrival
+from serving.arrival.rows import Seal, arrival, triage_row
 from serving.demonstration.composed import ComposedClue, composed_clues
 from serving.demonstration.marker import require_mark
 from serving.demonstration.reviewers import REVIEWERS, SimulatedReviewer, decide, delay
 from serving.queries.clue_detail import Labels
-from serving.storage.arrivals import Arrival, store
+from serving.storage.arrivals import Arrival, store, store_shadows
 from serving.storage.database import Database
 
 _TOGETHER = 200
 _UNDO = timedelta(0)
-_SURE_ONES = 0.2
-"""Share reviewed of what the model is sure of: a control group."""
+_SURE_ONES = 0.8
+"""Share reviewed of what the model is sure of; the rest nobody got round to."""
 
 _SEEN_TWICE = 0.12
 """Share of reviewed clues that a second person looks at too: what agreement is measured on."""
 
-_MORNING = timedelta(hours=20)
+_MORNING = timedelta(hours=5)
 """What came in since then still waits."""
+
+_WATCHED = timedelta(days=30)
+_FEW_WORDS = 30
 
 Progress = Callable[[int, int], None]
 
@@ -73,9 +77,12 @@ def fill(
     for start in range(0, count, _TOGETHER):
         part = composed[start : start + _TOGETHER]
         stored = [_read(clue, triager, seal, dealer) for clue in part]
+        watched = _watched(part, triager, now)
         with database.write() as connection:
             require_mark(connection)
             store(connection, [row for row, _ in stored])
+            if watched:
+                store_shadows(connection, watched)
         for clue, (row, labels) in zip(part, stored, strict=True):
             looks += _looks(_Case(clue, labels), row, dealer, now)
         progress(start + len(part), count)
@@ -98,6 +105,18 @@ def _read(
     milliseconds = round(dealer.lognormvariate(1.3, 0.4), 2)  # nobody waited for these answers
     row = arrival(sent, triage, triager.taxonomy, seal, clue.submitted_at, milliseconds)
     return row, _labels(triage)
+
+
+def _watched(part: Sequence[ComposedClue], triager: Triager, now: datetime) -> list[dict[str, Any]]:
+    """Answers of a model that is only watched: the same one, shown no more than a few words."""
+    recent = (clue for clue in part if clue.submitted_at > now - _WATCHED)
+    rows = []
+    for clue in recent:
+        sent = Clue(text=clue.text[:_FEW_WORDS], submitted_at=clue.submitted_at)
+        triage = triager.triage(sent)
+        row = triage_row(clue.clue_id, triage, "shadow", clue.submitted_at, 1.0)
+        rows.append({**row, "model_version": "yanshi-shadow"})
+    return rows
 
 
 def _labels(triage: Triage) -> Labels:

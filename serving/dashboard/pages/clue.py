@@ -57,7 +57,7 @@ async def clue_page(seat: Seat, request: Request) -> None:
 
 _HEAD = Markup(
     '<div class="page-head"><h1>{title}</h1><span class="muted small figures">'
-    '{clue_id}　收到 {received}{channel}{location}</span>'
+    "{clue_id}　收到 {received}{channel}{location}</span>"
     '<span class="chip">{state}</span>{held}</div>'
 )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from nicegui import ui
 
@@ -13,6 +14,7 @@ from serving.dashboard.next_clue import next_clue
 from serving.dashboard.pages.correct_form import correct_dialog
 from serving.dashboard.pages.page import handler
 from serving.dashboard.pages.unmask import unmask_dialog
+from serving.dashboard.views.addresses import clue_address
 
 if TYPE_CHECKING:
     from serving.dashboard.pages.clue import OpenClue
@@ -68,8 +70,8 @@ async def _decide(clue: "OpenClue", decision: Decision) -> None:
     )  # fmt: skip
     following = await seat.ask(lambda c, v: next_clue(c, v, clue.query, detail.clue_id, now))
     kept = clue.query.with_().address()
-    address = "&".join(part for part in (kept, f"after={detail.clue_id}") if part)
-    ui.navigate.to(f"/clue/{following}?{address}" if following else f"/?{address}")
+    address = "&".join(part for part in (kept, urlencode({"after": detail.clue_id})) if part)
+    ui.navigate.to(clue_address(following, address) if following else f"/?{address}")
 
 
 def _return_dialog(decide: Decide) -> ui.dialog:

@@ -7,6 +7,7 @@ from nicegui import ui
 
 from serving.dashboard.pages.parts import nothing, warn
 from serving.dashboard.seat import Seat
+from serving.dashboard.views.addresses import clue_address
 from serving.dashboard.views.confusion_table import confusion_table
 from serving.dashboard.views.intervals import share_table
 from serving.dashboard.views.moments import today
@@ -84,7 +85,7 @@ class ConfidenceTables:
         warn(too_few(found.share.total))
         told = Markup("<p>召回 <b>{}</b></p>").format(in_words(found.share))
         links = Markup("、").join(
-            Markup('<a href="/clue/{0}">{0}</a>').format(clue_id)
+            Markup('<a href="{}">{}</a>').format(clue_address(clue_id), clue_id)
             for clue_id in found.missed[:_MISSES_SHOWN]
         )
         missed = found.share.total - found.share.right

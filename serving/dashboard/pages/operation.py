@@ -101,7 +101,14 @@ class _Figures:
         rows = [(names[f.urgency], share(f.kept, f.kept + f.late + f.overdue)) for f in found]
         chart(deadlines_chart(found, names, self._look), "各紧急程度首次查看的件数", height=200)
         ui.html(
-            share_table("已到期的线索中按时查看的", "紧急程度", rows, right="按时", share="按时率"),
+            share_table(
+                "已到期的线索中按时查看的",
+                "紧急程度",
+                rows,
+                n="已到期 n",
+                right="按时",
+                share="按时率",
+            ),
             sanitize=False,
         )
 

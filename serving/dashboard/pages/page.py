@@ -38,13 +38,6 @@ def add_page(desk: Desk, path: str, title: str, action: Action, content: Content
                 failed_state(error)
         return None
 
-    if "{clue_id}" in path:
-
-        async def show_one(request: Request, clue_id: str) -> Response | None:
-            return await show(request)
-
-        ui.page(path, response_timeout=20)(show_one)
-        return
     ui.page(path, response_timeout=20)(show)
 
 

@@ -6,6 +6,7 @@ from serving.acts.decision import Decision
 from serving.acts.review import review
 from serving.dashboard.pages.page import handler
 from serving.dashboard.seat import Seat
+from serving.dashboard.views.addresses import clue_address
 from serving.dashboard.views.history import undoable
 from serving.dashboard.views.names import ACTS
 from serving.queries.clue_detail import clue_detail
@@ -34,7 +35,7 @@ async def settled_strip(seat: Seat, clue_id: str) -> None:
                 now=desk.now(), undo=desk.undo,
             )
         )  # fmt: skip
-        ui.navigate.to(f"/clue/{clue_id}")
+        ui.navigate.to(clue_address(clue_id))
 
     left = int((event.at + desk.undo - now).total_seconds())
     with ui.element("div").classes("settled").props("role=status") as strip:

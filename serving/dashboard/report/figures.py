@@ -90,8 +90,8 @@ class _Figures:
             (name(str(code)), number, number / total if total else None)
             for code, number in found.items()
         )
-        return ReportTable(title, (of, "#件数", "%占比"), rows,
-                           f"占 {total:,} 件的比例；人工决定过的按决定，其余按模型建议。")  # fmt: skip
+        note = f"占 {total:,} 件的比例；人工决定过的按决定，其余按模型建议。"
+        return ReportTable(title, (of, "#件数", "%占比"), rows, note)
 
     def deadlines(self) -> ReportTable:
         found = deadlines_kept(self._c, self._v, self._scope, now=self._now)

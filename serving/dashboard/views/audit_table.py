@@ -19,7 +19,8 @@ ACTIONS: Mapping[str, str] = {
 }  # fmt: skip
 OUTCOMES: Mapping[str, str] = {
     "done": "完成", "admitted": "完成", "refused": "拒绝", "wrong_password": "密码不对",
-    "wrong_code": "动态口令不对", "locked": "已锁定", "disabled": "已停用", "unknown": "没有这个用户",
+    "wrong_code": "动态口令不对", "locked": "已锁定", "disabled": "已停用",
+    "unknown": "没有这个用户",
 }  # fmt: skip
 _REASONS = {**RETURN_REASONS, **CORRECTION_REASONS, **UNMASK_REASONS}
 

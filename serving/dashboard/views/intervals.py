@@ -18,19 +18,19 @@ _DRAWING = Markup(
 )
 _TABLE = Markup(
     '<div class="scroll"><table class="data"><caption>{caption}</caption><thead><tr><th>{of}</th>'
-    '<th class="num">复核 n</th><th class="num">{right}</th><th class="num">{share}</th>'
+    '<th class="num">{n}</th><th class="num">{right}</th><th class="num">{share}</th>'
     '<th class="num">95% 区间</th><th class="span" aria-hidden="true">0–100%</th></tr></thead>'
     "<tbody>{rows}</tbody></table></div>"
 )
 
 
 def share_table(
-    caption: str, of: str, rows: Iterable[tuple[str, Share]], *, right: str = "判对",
+    caption: str, of: str, rows: Iterable[tuple[str, Share]], *, n: str = "复核 n", right: str = "判对",
     share: str = "准确率",
 ) -> Markup:  # fmt: skip
     """Rows of fewer than FEW reviewed clues say so."""
     body = Markup("").join(_row(name, found) for name, found in rows)
-    return _TABLE.format(caption=caption, of=of, right=right, share=share, rows=body)
+    return _TABLE.format(caption=caption, of=of, n=n, right=right, share=share, rows=body)
 
 
 def _row(name: str, found: Share) -> Markup:

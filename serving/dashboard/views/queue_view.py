@@ -6,6 +6,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from serving.dashboard.views.addresses import clue_address
 from serving.dashboard.views.moments import TimeLeft, short, time_left
 from serving.dashboard.views.names import STATES, URGENCY_SIGNS, Names, person
 from serving.queries.clue_list import ClueLine
@@ -40,7 +41,7 @@ def queue_row(line: ClueLine, names: Names, actor: str, now: datetime, query: st
     """``query`` is what the address of the list says, so that the next clue is of the same list."""
     words = " ".join(line.excerpt.split())
     return QueueRow(
-        href=f"/clue/{line.clue_id}" + (f"?{query}" if query else ""),
+        href=clue_address(line.clue_id, query),
         clue_id=line.clue_id,
         urgency=line.urgency,
         urgency_name=names.urgency(line.urgency),

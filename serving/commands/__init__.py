@@ -1,0 +1,1 @@
+"""The service's commands; ``fenzhen.py`` dispatches to them."""
