@@ -104,6 +104,81 @@ _PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
 @app.command(add_help_option=False, context_settings=_PASSED_ON)
+def db(context: typer.Context) -> None:
+    """数据库：升级、查看版本。"""
+    _operator(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def key(context: typer.Context) -> None:
+    """加密原文的密钥：生成、轮换。"""
+    _operator(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def apikey(context: typer.Context) -> None:
+    """接入系统的接口密钥：发放、轮换、停用。"""
+    _operator(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def user(context: typer.Context) -> None:
+    """使用看板的人员：添加、改密、改角色、停用。"""
+    _operator(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def webhook(context: typer.Context) -> None:
+    """向接入系统的通知：登记地址、重送。"""
+    _operator(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def audit(context: typer.Context) -> None:
+    """审计记录：校验。"""
+    _operator(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def model(context: typer.Context) -> None:
+    """服务所用的模型：选用、退回、查看。"""
+    _operator(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def dashboard(context: typer.Context) -> None:
+    """启动复核员的工作台。"""
+    _operator(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def demo(context: typer.Context) -> None:
+    """用演示数据看工作台的每一页，与真实数据库无关。"""
+    _operator(context)
+
+
+@app.command()
+def openapi() -> None:
+    """输出接口的 OpenAPI 描述，供生成客户端和比对。"""
+    import json
+
+    from serving.app import create_app
+    from serving.settings import Settings
+
+    typer.echo(json.dumps(create_app(Settings()).openapi(), ensure_ascii=False, indent=1))
+
+
+def _operator(context: typer.Context) -> None:
+    """Run a group of commands for those who run the service."""
+    import importlib
+
+    name = str(context.info_name)
+    group = getattr(importlib.import_module(f"serving.commands.{name}"), name)
+    status = group(context.args, prog_name=f"fenzhen {name}", standalone_mode=False)
+    raise typer.Exit(status or 0)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
 def train(context: typer.Context) -> None:
     """用标注好的线索重新训练（需安装 train 附加组件）。"""
     _analyst(context)
@@ -119,38 +194,6 @@ def evaluate(context: typer.Context) -> None:
 def doctor(context: typer.Context) -> None:
     """检查标注数据能不能用来训练（需安装 train 附加组件）。"""
     _analyst(context)
-
-
-@app.command(add_help_option=False, context_settings=_PASSED_ON)
-def dashboard(context: typer.Context) -> None:
-    """启动复核员的工作台。"""
-    _staff_command(context)
-
-
-@app.command(add_help_option=False, context_settings=_PASSED_ON)
-def demo(context: typer.Context) -> None:
-    """用演示数据看工作台的每一页，与真实数据库无关。"""
-    _staff_command(context)
-
-
-@app.command(add_help_option=False, context_settings=_PASSED_ON)
-def user(context: typer.Context) -> None:
-    """管理能登录工作台的用户。"""
-    _staff_command(context)
-
-
-def _staff_command(context: typer.Context) -> None:
-    """Run a command of ``serving.commands``: a function, or an ``app`` of several."""
-    import importlib
-
-    name = str(context.info_name)
-    module = importlib.import_module(f"serving.commands.{name}")
-    command = getattr(module, "app", None)
-    if command is None:
-        command = typer.Typer(add_completion=False, rich_markup_mode=None)
-        command.command()(getattr(module, name))
-    status = command(context.args, prog_name=f"fenzhen {name}", standalone_mode=False)
-    raise typer.Exit(status or 0)
 
 
 def _analyst(context: typer.Context) -> None:

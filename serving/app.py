@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from model.errors import FenzhenError
-from serving.api import classify, clues, exports, state, stats
+from serving.api import classify, clues, exports, jobs, notices, state, stats
 from serving.documentation import show_live_example
 from serving.guard import Guard
 from serving.problems import RefusedError, answer_problem, as_problem, problem
@@ -46,8 +46,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.service = service
     for routes in (
         classify.router(settings, ""), classify.router(settings, "/v1"), clues.router(),
-        stats.router(), exports.router(), state.model_router(""), state.model_router("/v1"),
-        state.state_router(),
+        stats.router(), exports.router(), jobs.router(), notices.router(),
+        state.model_router(""), state.model_router("/v1"), state.state_router(),
     ):  # fmt: skip
         app.include_router(routes)
     app.add_exception_handler(RefusedError, _refused)

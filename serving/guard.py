@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from serving.metrics import Metrics
 from serving.problems import answer_problem, problem
 from serving.quiet_log import log_failure
+from serving.request_id import HEADER, current_request, request_id
 
 _access = logging.getLogger("fenzhen.access")
 _log = logging.getLogger("fenzhen.guard")
@@ -26,7 +27,12 @@ _HEADERS = {
     "cache-control": "no-store",
     "referrer-policy": "no-referrer",
     "content-security-policy": _CONTENT_POLICY,
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+_OVER_TLS = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
 _CLIENT_GONE = 499
 """In the access log only: the sender hung up before the end of the request."""
@@ -45,12 +51,15 @@ class Guard:
             return
         started = time.perf_counter()
         status = 0
+        name = request_id(dict(scope["headers"]).get(HEADER.encode()))
+        current_request.set(name)
+        headers = _HEADERS | {HEADER: name} | (_OVER_TLS if scope["scheme"] == "https" else {})
 
         async def send_guarded(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message).update(_HEADERS)
+                MutableHeaders(scope=message).update(headers)
             await send(message)
 
         try:

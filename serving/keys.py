@@ -8,7 +8,7 @@ from serving.keyring import Keyring, load_keys, new_key
 from serving.settings import Settings
 
 _log = logging.getLogger("fenzhen.keys")
-_DEVELOPMENT_KEY = "development.key"
+DEVELOPMENT_KEY = "development.key"
 
 
 def service_keys(settings: Settings) -> Keyring:
@@ -23,7 +23,7 @@ def service_keys(settings: Settings) -> Keyring:
 
 
 def _development_key(folder: Path) -> Path:
-    path = folder / _DEVELOPMENT_KEY
+    path = folder / DEVELOPMENT_KEY
     folder.mkdir(parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from sqlalchemy import Connection
 
@@ -11,6 +12,7 @@ from serving.arrival.line import Line
 from serving.arrival.shadowing import Shadowing
 from serving.door import Door
 from serving.encryption import seal, unseal
+from serving.jobs.working import Working
 from serving.keyring import Keyring
 from serving.keys import service_keys
 from serving.metrics import Metrics
@@ -23,8 +25,15 @@ from serving.storage.database import Database, StorageUnavailableError
 from serving.storage.schema import prepare
 from serving.storage.signature_store import DatabaseSignatures
 from serving.storage.writer import Writer
+from serving.webhooks.delivering import Delivering
 
 _log = logging.getLogger("fenzhen.service")
+
+
+class _Part(Protocol):
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
 
 
 class Service:
@@ -51,7 +60,10 @@ class Service:
             str(settings.model),
             None if settings.shadow_model is None else str(settings.shadow_model),
             settings.model_poll_seconds,
+            settings.files / "models",
         )
+        self._delivering = Delivering(self.database, settings, self.unseal)
+        self.jobs = Working(self.database, self.bulk, self.champion, settings.files / "jobs")
         self._stopping = threading.Event()
         self._show_figures()
         self.storage_obstacle: str | None = "数据库正在准备，请稍候重试"
@@ -74,7 +86,7 @@ class Service:
     def start(self) -> None:
         """Start reading and writing. Raises InvalidKey; a database that is away is waited for."""
         self._keyring = service_keys(self.settings)
-        for part in (self._writer, self._shadowing, self.line, self.bulk, self._watcher):
+        for part in self._parts():
             part.start()
         self._prepare()
         threading.Thread(target=self._get_ready, name="prepare", daemon=True).start()
@@ -82,9 +94,14 @@ class Service:
     def stop(self) -> None:
         """Answer what was taken, then end."""
         self._stopping.set()
-        for part in (self.line, self.bulk, self._shadowing, self._writer, self._watcher):
+        for part in reversed(self._parts()):
             part.stop()
         self.database.close()
+
+    def _parts(self) -> tuple[_Part, ...]:
+        """In the order in which they need each other: the first is started first, stopped last."""
+        return (self._watcher, self._writer, self._shadowing, self.line, self.bulk,
+                self._delivering, self.jobs)  # fmt: skip
 
     def seal(self, content: str, clue_id: str) -> bytes:
         return seal(content, clue_id, self.keyring)

@@ -1,10 +1,10 @@
 """Settings of the service, from the environment (``FENZHEN_MODEL``, ``FENZHEN_PORT``, …)."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
@@ -39,7 +39,18 @@ class Settings(BaseSettings):
     body_seconds: float = Field(default=20, gt=0)
     answer_seconds: float = Field(default=10, gt=0)
     requests_per_minute: int = Field(default=60_000, ge=1)
+    webhook_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+
     undo_seconds: int = Field(default=30, ge=0, le=3600)
+
+    @field_validator("webhook_hosts", mode="before")
+    @classmethod
+    def _by_commas(cls, value: object) -> object:
+        return (
+            tuple(filter(None, value.replace(" ", "").split(",")))
+            if isinstance(value, str)
+            else value
+        )
 
     @property
     def production(self) -> bool:

@@ -1,13 +1,10 @@
 """People coming in and going out: the rules of ``serving.access`` on the database, audited."""
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from model.errors import FenzhenError
 from serving.access.errors import LoginRefused, NotAuthenticated, WeakPassword
 from serving.access.login import REFUSED, LoginRules, Outcome, User, log_in
 from serving.access.passwords import check_password, hash_password, is_password
@@ -19,16 +16,17 @@ from serving.audit_chain import Act
 from serving.storage.audit import record
 from serving.storage.database import Database
 from serving.storage.user_store import (
-    Sealing,
+    Seal,
+    Unseal,
     add_session,
-    add_user,
     all_users,
     change_user,
+    end_expired_sessions,
     end_session,
-    end_sessions,
+    end_sessions_of,
     find_session,
     find_user,
-    see_session,
+    touch_session,
 )
 
 _SEEN_EVERY = timedelta(seconds=60)
@@ -37,31 +35,12 @@ _SEEN_EVERY = timedelta(seconds=60)
 _TRIES = 5
 
 
-_USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """How a second factor is closed and opened."""
 
-
-class UnknownUserError(FenzhenError):
-    code = "unknown_user"
-    title = "Unknown user"
-
-    def __init__(self, username: str) -> None:
-        super().__init__(f"没有用户 {username}，用 fenzhen user list 查看")
-
-
-class UsernameTakenError(FenzhenError):
-    code = "username_taken"
-    title = "Username taken"
-
-    def __init__(self, username: str) -> None:
-        super().__init__(f"已有用户 {username}，请换一个用户名")
-
-
-class InvalidUsernameError(FenzhenError):
-    code = "invalid_username"
-    title = "Invalid username"
-
-    def __init__(self) -> None:
-        super().__init__("用户名只能用字母、数字、点、下划线、横线，至多 64 个，以字母或数字开头")
+    seal: Seal
+    unseal: Unseal
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,39 +72,10 @@ class Staff:
         self._login = login
         self._sessions = sessions
 
-    def add(self, user: User, by: str, now: datetime) -> None:
-        """A new person, with ``password_hash`` made already.
-
-        Raises InvalidUsernameError, UsernameTakenError.
-        """
-        if not _USERNAME.fullmatch(user.username):
-            raise InvalidUsernameError
-        with self._database.write() as connection:
-            if find_user(connection, user.username, self._sealing) is not None:
-                raise UsernameTakenError(user.username)
-            add_user(connection, user, self._sealing, now)
-            facts = {"role": user.role.value, "handles_protected": user.handles_protected}
-            record(connection, Act(by, "user.add", f"user:{user.username}", facts=facts), now)
-
-    def everyone(self) -> list[User]:
-        with self._database.read() as connection:
-            return all_users(connection, self._sealing)
-
     def anyone(self) -> bool:
         """Whether there is a user at all."""
-        return bool(self.everyone())
-
-    def administer(
-        self, username: str, action: str, by: str, now: datetime, change: Callable[[User], User]
-    ) -> None:
-        """Change a user and end their sessions. Raises UnknownUserError."""
-        with self._database.write() as connection:
-            user = find_user(connection, username, self._sealing)
-            if user is None:
-                raise UnknownUserError(username)
-            change_user(connection, change(user), self._sealing)
-            end_sessions(connection, username, now)
-            record(connection, Act(by, action, user.principal.name), now)
+        with self._database.read() as connection:
+            return bool(all_users(connection))
 
     def enter(self, username: str, password: str, code: str, now: datetime) -> str:
         """A new session's token. Raises LoginRefused, StorageUnavailableError.
@@ -135,10 +85,10 @@ class Staff:
         """
         for _ in range(_TRIES):
             with self._database.read() as connection:
-                known = find_user(connection, username, self._sealing)
+                known = find_user(connection, username, self._sealing.unseal)
             outcome, after = log_in(known, password, code, now, self._login)
             with self._database.write() as connection:
-                if find_user(connection, username, self._sealing) != known:
+                if find_user(connection, username, self._sealing.unseal) != known:
                     continue
                 token = self._came(connection, outcome, after, now)
             if token is None:
@@ -152,10 +102,11 @@ class Staff:
         subject = "user:" if user is None else f"user:{user.username}"
         record(connection, Act(subject, "login", subject, outcome=outcome.value), now)
         if user is not None:
-            change_user(connection, user, self._sealing)
+            change_user(connection, user, self._sealing.seal)
         if user is None or outcome is not Outcome.ADMITTED:
             return None
         session, token = open_session(user.username, now, self._sessions)
+        end_expired_sessions(connection, now)
         add_session(connection, session)
         return token
 
@@ -168,7 +119,7 @@ class Staff:
         user, before, session = found
         if active and session.last_seen_at - before >= _SEEN_EVERY:
             with self._database.write() as connection:
-                see_session(connection, session)
+                touch_session(connection, session)
         return Member(
             user.username, user.display_name, user.role, user.principal,
             user.must_change_password, user.totp_secret is not None,
@@ -178,7 +129,8 @@ class Staff:
         """End the session; nothing happens when it is over."""
         with self._database.write() as connection:
             found = self._open(connection, token, now)
-            if end_session(connection, digest(token)) and found is not None:
+            end_session(connection, digest(token))
+            if found is not None:
                 name = found[0].principal.name
                 record(connection, Act(name, "logout", name), now)
 
@@ -207,8 +159,8 @@ class Staff:
     def _change(self, user: User, action: str, now: datetime) -> None:
         name = user.principal.name
         with self._database.write() as connection:
-            change_user(connection, user, self._sealing)
-            end_sessions(connection, user.username, now)
+            change_user(connection, user, self._sealing.seal)
+            end_sessions_of(connection, user.username)
             record(connection, Act(name, action, name), now)
 
     def _of(self, token: str, now: datetime) -> User:
@@ -227,7 +179,7 @@ class Staff:
             session = continue_session(token, stored, now, self._sessions)
         except NotAuthenticated:
             return None
-        user = find_user(connection, session.username, self._sealing)
+        user = find_user(connection, session.username, self._sealing.unseal)
         if user is None or user.disabled_at is not None or stored is None:
             return None
         return user, stored.last_seen_at, session

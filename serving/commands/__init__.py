@@ -1,1 +1,1 @@
-"""The service's commands; ``fenzhen.py`` dispatches to them."""
+"""Commands for those who run the service; each is a typer application of its module's name."""

@@ -6,8 +6,11 @@ import typer
 
 from model.errors import FenzhenError
 
+dashboard = typer.Typer(add_completion=False, rich_markup_mode=None)
 
-def dashboard(
+
+@dashboard.command()
+def run_dashboard(
     host: Annotated[str | None, typer.Option(help="监听地址，默认 127.0.0.1（只限本机）")] = None,
     port: Annotated[int | None, typer.Option(help="端口，默认 8080；0 为任选空闲端口")] = None,
 ) -> None:
@@ -35,5 +38,7 @@ def start(settings: Any, hint: str = "") -> None:
     scheme = "https" if settings.tls_certificate else "http"
     typer.echo(f"复核工作台 {scheme}://{shown}:{port} （按 Ctrl+C 停止）{hint}")
     if not hint and not desk.staff.anyone():
-        typer.echo("还没有用户，请运行：fenzhen user add 用户名 --role reviewer")
+        typer.echo(
+            "还没有用户，请运行：fenzhen user add 用户名 --role reviewer --display-name 姓名"
+        )
     run(settings, desk, listening)

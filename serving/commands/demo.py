@@ -9,7 +9,11 @@ import typer
 FOLDER = Path("var/demo")
 
 
-def demo(
+demo = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@demo.command()
+def run_demo(
     port: Annotated[int | None, typer.Option(help="端口，默认 8080；0 为任选空闲端口")] = None,
     clues: Annotated[int, typer.Option(min=50, max=200_000, help="线索件数")] = 1500,
     fresh: Annotated[bool, typer.Option("--fresh", help="删去原有演示数据，重新生成")] = False,

@@ -1,118 +1,121 @@
-"""``fenzhen user``: who may come in. One-time passwords are shown once and must be changed."""
+"""``fenzhen user``: the people who use the dashboard."""
 
-import getpass
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
+from sqlalchemy import Connection
 
 from model.errors import FenzhenError
+from serving.access.login import User
+from serving.access.passwords import check_password, hash_password
+from serving.access.policy import Role
+from serving.audit_chain import Act
+from serving.commands.surroundings import Surroundings, surroundings
+from serving.storage.audit import record
+from serving.storage.user_store import (
+    add_user,
+    all_users,
+    change_user,
+    end_sessions_of,
+    find_user,
+)
 
-if TYPE_CHECKING:
-    from serving.staff import Staff
-
-app = typer.Typer(help="管理能登录工作台的用户。", rich_markup_mode=None)
-
-Username = Annotated[str, typer.Argument(metavar="用户名", help="字母、数字、点、横线，至多 64 个")]
-RoleName = Annotated[
-    str, typer.Option(help="intake 受理、reviewer 复核、analyst 分析、auditor 审计、admin 管理")
+user = typer.Typer(add_completion=False, rich_markup_mode=None)
+Name = Annotated[str, typer.Argument(metavar="用户名", help="登录名")]
+Protected = Annotated[
+    bool, typer.Option("--handles-protected", help="承办未成年人、举报人线索，可看其姓名")
 ]
 
 
-@app.command()
+class UserError(FenzhenError):
+    """A user that is not there, or is there already."""
+
+    code = "invalid_user"
+    title = "Invalid user"
+
+
+@user.command()
 def add(
-    username: Username,
-    role: RoleName,
-    name: Annotated[str | None, typer.Option(help="显示的姓名，默认同用户名")] = None,
-    protected: Annotated[
-        bool, typer.Option("--protected", help="可查看未成年人与举报人姓名")
-    ] = False,
+    name: Name,
+    role: Annotated[Role, typer.Option(help="角色")],
+    display_name: Annotated[str, typer.Option(help="显示的姓名")],
+    handles_protected: Protected = False,
 ) -> None:
-    """新增用户，给出一次性密码。"""
-    from serving.access.login import User
-    from serving.access.passwords import hash_password
-    from serving.access.policy import Role
-
-    if role not in {r.value for r in Role}:
-        raise FenzhenError(f"没有“{role}”这个角色，可用：{'、'.join(r.value for r in Role)}")
-    password = _one_time_password()
-    user = User(
-        username, name or username, Role(role), hash_password(password), protected,
-        must_change_password=True,
-    )  # fmt: skip
-    _staff().add(user, _by(), datetime.now(UTC))
-    _tell(username, password)
+    """添加用户；初始密码当场输入，首次登录须更改。"""
+    with surroundings() as around:
+        person = User(name, display_name, role, _asked_password(name), handles_protected, True)
+        with around.database.write() as connection:
+            if find_user(connection, name, around.unseal) is not None:
+                raise UserError(f"已有用户 {name}，请换一个用户名")
+            add_user(connection, person, around.seal, datetime.now(UTC))
+            record(connection, Act(around.actor, "user.add", f"user:{name}", facts={"role": role}))
+    typer.echo(f"已添加用户 {name}")
 
 
-@app.command("list")
-def list_() -> None:
-    """列出用户，不含密码。"""
-    now = datetime.now(UTC)
-    for user in _staff().everyone():
-        marks = [
-            "停用" if user.disabled_at else "",
-            "锁定中" if user.locked_until and user.locked_until > now else "",
-            "两步验证" if user.totp_secret else "",
-            "可看受保护姓名" if user.handles_protected else "",
-        ]
-        typer.echo("\t".join((user.username, user.role.value, user.display_name,
-                              "、".join(filter(None, marks)))))  # fmt: skip
+@user.command()
+def password(name: Name) -> None:
+    """重设密码并解除锁定；已有的登录随即失效。"""
+    with surroundings() as around:
+        fresh = _asked_password(name)
+        with around.database.write() as connection:
+            person = _known(connection, name, around)
+            changed = replace(
+                person, password_hash=fresh, must_change_password=True, failed_attempts=0,
+                locked_until=None,
+            )  # fmt: skip
+            _store(connection, changed, around, "user.password")
+    typer.echo(f"已重设 {name} 的密码")
 
 
-@app.command()
-def reset(username: Username) -> None:
-    """给出新的一次性密码，解除锁定与两步验证，并使其已有登录失效。"""
-    from serving.access.passwords import hash_password
-
-    password = _one_time_password()
-    hashed = hash_password(password)
-    _staff().administer(
-        username, "user.reset", _by(), datetime.now(UTC),
-        lambda user: replace(user, password_hash=hashed, must_change_password=True,
-                             failed_attempts=0, locked_until=None, totp_secret=None,
-                             totp_last_step=None),
-    )  # fmt: skip
-    _tell(username, password)
+@user.command()
+def role(
+    name: Name,
+    role: Annotated[Role, typer.Argument(metavar="角色")],
+    handles_protected: Protected = False,
+) -> None:
+    """更改角色；已有的登录随即失效。"""
+    with surroundings() as around, around.database.write() as connection:
+        person = _known(connection, name, around)
+        changed = replace(person, role=role, handles_protected=handles_protected)
+        _store(connection, changed, around, "user.role")
+    typer.echo(f"{name} 现在是 {role.value}")
 
 
-@app.command()
-def disable(username: Username) -> None:
-    """停用：立即失去登录；记录保留。"""
-    now = datetime.now(UTC)
-    _staff().administer(
-        username, "user.disable", _by(), now, lambda user: replace(user, disabled_at=now)
-    )
-    typer.echo(f"{username} 已停用")
+@user.command()
+def disable(name: Name) -> None:
+    """停用用户；已有的登录随即失效。"""
+    with surroundings() as around, around.database.write() as connection:
+        person = _known(connection, name, around)
+        _store(connection, replace(person, disabled_at=datetime.now(UTC)), around, "user.disable")
+    typer.echo(f"已停用 {name}")
 
 
-@app.command()
-def enable(username: Username) -> None:
-    """重新启用。"""
-    _staff().administer(
-        username, "user.enable", _by(), datetime.now(UTC),
-        lambda user: replace(user, disabled_at=None, locked_until=None),
-    )  # fmt: skip
-    typer.echo(f"{username} 已启用")
+@user.command(name="list")
+def show() -> None:
+    """列出全部用户。"""
+    with surroundings() as around, around.database.read() as connection:
+        for person in all_users(connection):
+            state = "已停用" if person.disabled_at else "可用"
+            typer.echo(f"{person.username}  {person.display_name}  {person.role.value}  {state}")
 
 
-def _staff() -> "Staff":
-    from serving.dashboard.opening import open_staff
-    from serving.dashboard.settings import DashboardSettings
-
-    return open_staff(DashboardSettings())
-
-
-def _one_time_password() -> str:
-    from serving.access.secret_tokens import new_secret
-
-    return new_secret()[:20]
+def _asked_password(name: str) -> str:
+    given: str = typer.prompt("密码", hide_input=True, confirmation_prompt="再输一次")
+    check_password(given, name)
+    return hash_password(given)
 
 
-def _tell(username: str, password: str) -> None:
-    typer.echo(f"{username} 的一次性密码（只显示这一次，首次登录须修改）：{password}")
+def _known(connection: Connection, name: str, around: Surroundings) -> User:
+    person = find_user(connection, name, around.unseal)
+    if person is None:
+        raise UserError(f"没有用户 {name}，请用 fenzhen user list 核对")
+    return person
 
 
-def _by() -> str:
-    """Who sits at the command line, for the audit."""
-    return f"cli:{getpass.getuser()}"
+def _store(connection: Connection, person: User, around: Surroundings, action: str) -> None:
+    change_user(connection, person, around.seal)
+    end_sessions_of(connection, person.username)
+    facts = {"role": person.role.value}
+    record(connection, Act(around.actor, action, f"user:{person.username}", facts=facts))

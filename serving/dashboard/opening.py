@@ -13,11 +13,10 @@ from serving.encryption import seal, unseal
 from serving.keyring import Keyring
 from serving.keys import service_keys
 from serving.similar.index import SimilarIndex
-from serving.staff import Staff
+from serving.staff import Sealing, Staff
 from serving.storage.database import Database
 from serving.storage.schema import prepare
 from serving.storage.signature_store import DatabaseSignatures
-from serving.storage.user_store import Sealing
 
 _LOGS: dict[str, Any] = {
     "version": 1,
@@ -36,14 +35,6 @@ def sealing(keyring: Keyring) -> Sealing:
         lambda content, whose: seal(content, whose, keyring),
         lambda sealed, whose: unseal(sealed, whose, keyring),
     )
-
-
-def open_staff(settings: DashboardSettings) -> Staff:
-    """The people of the settings' database. Raises StorageUnavailableError, InvalidKey."""
-    database = Database(settings.database_url)
-    prepare(database)
-    closing = sealing(service_keys(settings))
-    return Staff(database, closing, settings.login_rules, settings.session_rules)
 
 
 def open_desk(settings: DashboardSettings) -> Desk:

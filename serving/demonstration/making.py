@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from model.triager import Triager
-from serving.dashboard.opening import open_staff, sealing
+from serving.dashboard.opening import sealing
 from serving.dashboard.settings import DashboardSettings
 from serving.demonstration.accounts import accounts
 from serving.demonstration.fill import fill
@@ -13,6 +13,7 @@ from serving.demonstration.marker import is_marked, mark, require_mark
 from serving.keys import service_keys
 from serving.storage.database import Database, sqlite_file
 from serving.storage.schema import upgrade
+from serving.storage.user_store import add_user
 
 _DAYS = 75
 
@@ -38,13 +39,13 @@ def ensure(
     upgrade(database)
     with database.write() as connection:
         mark(connection)
-    staff = open_staff(settings)
-    for account in accounts():
-        staff.add(account, "cli:demonstration", now)
+    closing = sealing(service_keys(settings))
+    with database.write() as connection:
+        for account in accounts():
+            add_user(connection, account, closing.seal, now)
     tell(f"正在生成 {clues:,} 件演示线索……")
-    seal = sealing(service_keys(settings)).seal
     done = fill(
-        database, Triager.load(Path(settings.model)), seal, count=clues, days=_DAYS, now=now
+        database, Triager.load(Path(settings.model)), closing.seal, count=clues, days=_DAYS, now=now
     )
     tell(f"已生成 {done.clues:,} 件线索、{done.reviews:,} 次模拟复核")
     with database.read() as connection:

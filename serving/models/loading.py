@@ -13,6 +13,7 @@ from model.triager import Triager
 from serving.examples import FOUNDING_CLUE
 
 REGISTRY = "models:/"
+_COPIES = 5
 
 
 class UnfitModelError(FenzhenError):
@@ -79,16 +80,22 @@ def _tried(triager: Triager, source: str, mark: str) -> LoadedModel:
 
 
 def wrong_answers(triager: Triager) -> list[str]:
-    """Ids of golden clues that the model reads wrong; none without golden clues in the bundle."""
+    """Ids of golden clues that the model reads wrong."""
     return []
 
 
 def keep_copy(folder: Path, store: Path, version: str) -> Path:
-    """A copy of a bundle under its version, so that one can go back to it; its path."""
+    """A copy of a bundle under its version, so that one can go back to it; its path.
+
+    The newest few are kept.
+    """
     kept = store / version
     if not kept.exists():
         store.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=store) as scratch:
             fresh = Path(shutil.copytree(folder, Path(scratch) / "bundle"))
             fresh.rename(kept)
+        copies = sorted(store.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+        for old in copies[_COPIES:]:
+            shutil.rmtree(old, ignore_errors=True)
     return kept

@@ -3,10 +3,12 @@
 import logging
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import insert, select
 
 from serving.models.holder import Holder
+from serving.models.loading import LoadedModel, is_registered, keep_copy
 from serving.quiet_log import log_failure
 from serving.storage.database import Database, StorageUnavailableError
 from serving.storage.work_tables import model_choices
@@ -26,6 +28,7 @@ class Watcher:
         source: str,
         shadow_source: str | None,
         seconds: float,
+        store: Path,
     ) -> None:
         self._champion = champion
         self._shadow = shadow
@@ -33,6 +36,7 @@ class Watcher:
         self._source = source
         self._shadow_source = shadow_source
         self._seconds = seconds
+        self._store = store
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="models", daemon=True)
 
@@ -73,6 +77,17 @@ class Watcher:
             current = self._champion.model
             return current.source if current else self._source
 
+    def _kept(self, model: LoadedModel) -> str:
+        """Where the model can be found again when its folder holds another one."""
+        if is_registered(model.source):
+            return model.source
+        version = model.triager.identity.version
+        try:
+            return str(keep_copy(Path(model.source), self._store, version).resolve())
+        except OSError as error:
+            _log.warning("模型副本未能保存（%s），日后不能退回到它", error.strerror)
+            return model.source
+
     def _note(self, holder: Holder) -> None:
         """Keep in the history what became of it; without a database the log has to do."""
         model = holder.model
@@ -81,7 +96,7 @@ class Watcher:
             "at": datetime.now(UTC),
             "actor": f"service:{holder.role}",
             "act": "refused" if refused else "loaded",
-            "source": model.source if model and not refused else "",
+            "source": self._kept(model) if model and not refused else "",
             "version": model.triager.identity.version if model else None,
             "detail": holder.obstacle or "",
         }

@@ -43,7 +43,6 @@ users = Table(
     Column("failed_attempts", Integer, nullable=False),
     Column("locked_until", UtcDateTime),
     Column("totp_sealed", LargeBinary),
-    Column("totp_key_id", String(32)),
     Column("totp_last_step", Integer),
     Column("created_at", UtcDateTime, nullable=False),
     Column("disabled_at", UtcDateTime),

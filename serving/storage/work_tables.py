@@ -11,7 +11,6 @@ webhooks = Table(
     Column("webhook_id", String(36), primary_key=True),
     Column("url", Text, nullable=False),
     Column("secret_sealed", LargeBinary, nullable=False),
-    Column("secret_key_id", String(32), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("created_by", String(128), nullable=False),
     Column("disabled_at", UtcDateTime),

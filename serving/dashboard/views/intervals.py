@@ -25,8 +25,8 @@ _TABLE = Markup(
 
 
 def share_table(
-    caption: str, of: str, rows: Iterable[tuple[str, Share]], *, n: str = "复核 n", right: str = "判对",
-    share: str = "准确率",
+    caption: str, of: str, rows: Iterable[tuple[str, Share]], *, n: str = "复核 n",
+    right: str = "判对", share: str = "准确率",
 ) -> Markup:  # fmt: skip
     """Rows of fewer than FEW reviewed clues say so."""
     body = Markup("").join(_row(name, found) for name, found in rows)

@@ -63,9 +63,11 @@ def desk(settings: DashboardSettings) -> Iterator[Desk]:
 @pytest_asyncio.fixture
 async def web(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
     """A browser without any script, at the application's door."""
-    async with running(desk) as transport:
-        async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
-            yield client
+    async with (
+        running(desk) as transport,
+        httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client,
+    ):
+        yield client
 
 
 @pytest_asyncio.fixture
