@@ -12,7 +12,7 @@ from serving.acts.reasons import RETURN_REASONS
 from serving.acts.review import review
 from serving.dashboard.next_clue import next_clue
 from serving.dashboard.pages.correct_form import correct_dialog
-from serving.dashboard.pages.page import handler
+from serving.dashboard.pages.page import handler, named_dialog
 from serving.dashboard.pages.unmask import unmask_dialog
 from serving.dashboard.views.addresses import clue_address
 
@@ -75,7 +75,7 @@ async def _decide(clue: "OpenClue", decision: Decision) -> None:
 
 
 def _return_dialog(decide: Decide) -> ui.dialog:
-    with ui.dialog() as dialog, ui.element("div").classes("form"):
+    with named_dialog("退回") as dialog, ui.element("div").classes("form"):
         ui.html("<h2>退回</h2>", sanitize=False)
         reason = ui.select(dict(RETURN_REASONS), label="原因", value=None).mark("return-reason")
         reason.props("outlined dense options-dense autofocus")
@@ -89,7 +89,7 @@ def _return_dialog(decide: Decide) -> ui.dialog:
 
 
 def _note_dialog(decide: Decide) -> ui.dialog:
-    with ui.dialog() as dialog, ui.element("div").classes("form"):
+    with named_dialog("请人再看") as dialog, ui.element("div").classes("form"):
         ui.html("<h2>请人再看</h2>", sanitize=False)
         note = _note_field("想请同事看什么")
 

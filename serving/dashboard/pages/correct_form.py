@@ -8,6 +8,7 @@ from nicegui import ui
 
 from serving.acts.decision import Decision
 from serving.acts.reasons import CORRECTION_REASONS
+from serving.dashboard.pages.page import named_dialog
 from serving.dashboard.views.correction import offer, with_module
 from serving.queries.clue_detail import Labels
 
@@ -18,7 +19,7 @@ Decide = Callable[[Decision], Awaitable[None]]
 
 
 def correct_dialog(clue: "OpenClue", decide: Decide) -> ui.dialog:
-    with ui.dialog() as dialog, ui.element("div").classes("form"):
+    with named_dialog("更正") as dialog, ui.element("div").classes("form"):
         _Form(clue, decide, dialog)
     return dialog
 

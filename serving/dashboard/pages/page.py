@@ -66,3 +66,8 @@ def handler(act: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None
                 notice(defect(error), "negative")
 
     return told_act
+
+
+def named_dialog(name: str) -> ui.dialog:
+    """A dialog that readers of screens can name."""
+    return ui.dialog().props(f'aria-label="{name}"')

@@ -4,13 +4,13 @@ from nicegui import ui
 
 from serving.acts.reasons import UNMASK_REASONS
 from serving.acts.unmask import WholeClue, unmask
-from serving.dashboard.pages.page import handler
+from serving.dashboard.pages.page import handler, named_dialog
 from serving.dashboard.seat import Seat
 from serving.dashboard.telling import notice
 
 
 def unmask_dialog(seat: Seat, clue_id: str) -> ui.dialog:
-    with ui.dialog() as dialog, ui.element("div").classes("form"):
+    with named_dialog("查看原文") as dialog, ui.element("div").classes("form"):
         ui.html(
             '<h2>查看原文</h2><p class="note warn">原文含个人信息。查看人、时间和理由会写入审计，'
             "不能删除；请只在确有需要时查看，不要抄录无关内容。</p>",
