@@ -7,7 +7,7 @@ from openpyxl.cell import Cell as ExcelCell
 from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from model.table_writers import safe_cell
+from model.table_writers import inert_cell
 from serving.dashboard.report.tables import Cell, MonthReport, ReportTable
 
 
@@ -27,8 +27,8 @@ def _add(workbook: Workbook, table: ReportTable, report: MonthReport) -> None:
     for index, width in enumerate(widths):
         sheet.column_dimensions[chr(ord("A") + index)].width = min(48, max(10, width))
     marked = "（演示数据）" if report.demonstration else ""
-    sheet.append([safe_cell(sheet, f"{report.title} · {table.title}{marked}")])
-    sheet.append([safe_cell(sheet, f"{table.note}生成于 {report.made_at}")])
+    sheet.append([inert_cell(sheet, f"{report.title} · {table.title}{marked}")])
+    sheet.append([inert_cell(sheet, f"{table.note}生成于 {report.made_at}")])
     sheet.append([_bold(sheet, name) for name in table.names()])
     for row in table.rows:
         sheet.append([
@@ -37,13 +37,13 @@ def _add(workbook: Workbook, table: ReportTable, report: MonthReport) -> None:
 
 
 def _bold(sheet: WriteOnlyWorksheet, name: str) -> ExcelCell:
-    cell = safe_cell(sheet, name)
+    cell = inert_cell(sheet, name)
     cell.font = Font(bold=True)
     return cell
 
 
 def _cell(sheet: WriteOnlyWorksheet, value: Cell, kind: str) -> ExcelCell:
-    cell = safe_cell(sheet, value)
+    cell = inert_cell(sheet, value)
     if value is not None and kind:
         cell.number_format = "0.0%" if kind == "%" else "#,##0"
     return cell
