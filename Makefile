@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 BUNDLE := var/bundle
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock
 
-.PHONY: run test check doctor train bench mlflow notebooks lock clean
+.PHONY: run test check doctor train train-hybrid bench mlflow notebooks lock clean
 .DELETE_ON_ERROR:
 
 # Sets everything up, trains the default model if there is none, serves it on 127.0.0.1
@@ -32,6 +32,10 @@ doctor: $(VENV)/.train
 train: $(VENV)/.train
 	$(BIN)/fenzhen train
 
+# The linear reader and the frozen pretrained encoder together; about five minutes on a quiet core.
+train-hybrid: $(VENV)/.transformer
+	$(BIN)/fenzhen train --encoder hybrid --output var/hybrid
+
 bench: $(VENV)/.dev $(BUNDLE)/manifest.json
 	$(BIN)/python -m benchmarks --sizes $(SIZES)
 
@@ -54,9 +58,13 @@ $(VENV)/.train: pyproject.toml requirements.lock | $(VENV)/bin/python
 	$(INSTALL) -e '.[train]'
 	touch $@
 
+$(VENV)/.transformer: pyproject.toml requirements.lock | $(VENV)/bin/python
+	$(INSTALL) -e '.[train,transformer]'
+	touch $@ $(VENV)/.train
+
 $(VENV)/.dev: pyproject.toml requirements.lock | $(VENV)/bin/python
 	$(INSTALL) -e '.[dashboard,train,transformer,dev]'
-	touch $@ $(VENV)/.train
+	touch $@ $(VENV)/.train $(VENV)/.transformer
 
 # Resolve afresh in a new environment and pin what came out.
 lock:

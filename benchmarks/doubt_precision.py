@@ -12,11 +12,11 @@ import numpy as np
 from model.signals import load_signals
 from model.taxonomy import Taxonomy, load_taxonomy
 from training.config import TrainingConfig
-from training.cross_validate import score_out_of_fold
 from training.dataset import build_dataset
 from training.doubt.rules import load_label_checks
 from training.doubt.worklist import worklist
 from training.labelled import LabelledClue, data_files, read_labelled
+from training.learner import score_out_of_fold
 
 _SHARE = 0.05
 _FIRST = 50

@@ -17,7 +17,8 @@ from pathlib import Path
 from benchmarks.peer import Row, load_rows
 from benchmarks.running import peak_megabytes
 from model.bundle import read_bundle
-from model.linear_model import LinearModel
+from model.learned_model import LearnedModel
+from model.linear_reader import LinearReader
 
 _MARKS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥东西南北春夏秋冬金木水火土日月山川"
 
@@ -54,7 +55,9 @@ def _one(count: int) -> None:
         started = time.perf_counter()
         train(config, lambda _: None)
         seconds = time.perf_counter() - started
-        features = LinearModel.from_bundle(read_bundle(bundle)).encoder.keys.size
+        reader = LearnedModel.from_bundle(read_bundle(bundle)).reader
+        assert isinstance(reader, LinearReader)
+        features = reader.encoder.keys.size
     peak = peak_megabytes(os.getpid())
     print(json.dumps({"seconds": seconds, "peak_mb": peak, "features": features}))
 

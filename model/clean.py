@@ -111,12 +111,13 @@ def _converter() -> OpenCC:
 def _simplify(cleaned: Cleaned) -> Cleaned:
     simplified = _converter().convert(cleaned.text)
     if len(simplified) != len(cleaned.text):
-        simplified = "".join(_simplify_character(character) for character in cleaned.text)
+        simplified = "".join(simplify_character(character) for character in cleaned.text)
     return Cleaned(simplified, cleaned.starts, cleaned.ends)
 
 
 @cache
-def _simplify_character(character: str) -> str:
+def simplify_character(character: str) -> str:
+    """Traditional → simplified for one character, where that is again one character."""
     simplified: str = _converter().convert(character)
     return simplified if len(simplified) == 1 else character
 

@@ -54,3 +54,10 @@ class InvalidBundle(FenzhenError):
 
     code = "invalid_bundle"
     title = "Invalid model bundle"
+
+
+class InvalidCheckpoint(FenzhenError):
+    """A base checkpoint that is missing, half-written, altered, or does not fit its tokenizer."""
+
+    code = "invalid_checkpoint"
+    title = "Invalid base checkpoint"

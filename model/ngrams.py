@@ -11,6 +11,8 @@ import numpy as np
 import rjieba
 from numpy.typing import NDArray
 
+from model.splitmix import mix
+
 CHARACTER_ORDERS = (1, 2, 3)
 WORD_ORDERS = (1, 2)
 
@@ -68,7 +70,7 @@ def occurrences(text: str) -> Occurrences:
     is_word = np.zeros(keys.size, dtype=bool)
     is_word[keys.size - sizes[-1] - sizes[-2] :] = True
     return Occurrences(
-        _mix(keys),
+        mix(keys),
         np.concatenate([begin, bounds[0][:-1]]),
         np.concatenate([end, bounds[1][1:]]),
         is_word,
@@ -88,13 +90,6 @@ def word_bounds(text: str) -> NDArray[np.int32]:
     bounds = np.zeros(len(words) + 1, dtype=np.int32)
     np.cumsum(np.fromiter(map(len, words), dtype=np.int32, count=len(words)), out=bounds[1:])
     return bounds
-
-
-def _mix(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Spread the keys over all 64 bits (SplitMix64's finaliser, Steele et al. 2014)."""
-    keys = (keys ^ (keys >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    keys = (keys ^ (keys >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return keys ^ (keys >> np.uint64(31))
 
 
 @cache

@@ -1,21 +1,23 @@
 """The service as an ASGI application."""
 
-import threading
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import anyio
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from model.errors import FenzhenError
+from serving.api import classify, clues, exports, jobs, notices, state, stats
 from serving.documentation import show_live_example
 from serving.guard import Guard
-from serving.problems import RefusedError, answer_problem, problem
-from serving.readiness import LoadedModel
-from serving.routes import router
+from serving.problems import RefusedError, answer_problem, as_problem, problem
+from serving.service import Service
 from serving.settings import Settings
+from serving.validation import request_errors
 
 _DESCRIPTION = (
     "读取群众提交的线索，建议应归入的模块、紧急程度、承办单位和期限，并说明依据与把握。"
@@ -31,7 +33,7 @@ _DETAILS = {
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The application. The bundle is loaded once it starts, beside the first requests."""
+    """The application. The model is loaded once it starts, beside the first requests."""
     app: FastAPI = FastAPIOffline(
         title="分诊 fenzhen",
         version="1",
@@ -40,14 +42,20 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
         swagger_ui_parameters={"validatorUrl": None},
     )
-    app.state.settings = settings
-    app.state.model = LoadedModel(settings.model)
-    app.state.batches = anyio.CapacityLimiter(1)
-    app.include_router(router(settings))
+    service = Service(settings)
+    app.state.service = service
+    for routes in (
+        classify.router(settings, ""), classify.router(settings, "/v1"), clues.router(),
+        stats.router(), exports.router(), jobs.router(), notices.router(),
+        state.model_router(""), state.model_router("/v1"), state.state_router(),
+    ):  # fmt: skip
+        app.include_router(routes)
     app.add_exception_handler(RefusedError, _refused)
+    app.add_exception_handler(FenzhenError, _foreseen)
+    app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_middleware(Guard)
-    show_live_example(app, app.state.model)
+    app.add_middleware(Guard, metrics=service.metrics)
+    show_live_example(app, service.champion)
     return app
 
 
@@ -58,14 +66,30 @@ def create_app_from_environment() -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    model: LoadedModel = app.state.model
-    threading.Thread(target=model.load, name="load-model", daemon=True).start()
-    yield
+    service: Service = app.state.service
+    await asyncio.to_thread(service.start)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(service.stop)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, RefusedError)  # noqa: S101 – registered for this class only
     return answer_problem(error.problem)
+
+
+async def _foreseen(request: Request, error: Exception) -> Response:
+    assert isinstance(error, FenzhenError)  # noqa: S101 – registered for this class only
+    found = as_problem(error)
+    if found is None:
+        raise error
+    return answer_problem(found)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 – registered for this class only
+    return answer_problem(request_errors(error.errors()))
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

@@ -1,15 +1,16 @@
 """A batch: every clue answered on its own, in order, one bad item failing only itself."""
 
 import logging
+from collections.abc import Sequence
+from concurrent.futures import Future
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from model.clue import Clue
-from model.errors import InvalidClue
+from model.errors import FenzhenError
 from model.triage import Triage
-from model.triager import Triager
+from serving.arrival.line import Line
 from serving.body import parse_clues, validate_clue
-from serving.problems import Problem, RefusedError, problem
+from serving.problems import Problem, RefusedError, as_problem, problem
 from serving.quiet_log import log_failure
 
 _log = logging.getLogger("fenzhen.batch")
@@ -41,26 +42,43 @@ class BatchAnswer(BaseModel):
     results: tuple[Answered | Failed, ...]
 
 
-def classify_batch(triager: Triager, body: bytes, limit: int) -> BatchAnswer:
-    """Answer the clues of a request body. Raises RefusedError when the body as a whole is wrong."""
-    items = parse_clues(body, limit)
-    return BatchAnswer(results=tuple(_answer(triager, *item) for item in enumerate(items)))
+Waiting = Future[str] | Problem
 
 
-def _answer(triager: Triager, index: int, item: object) -> Answered | Failed:
+def submit_batch(line: Line, body: bytes, limit: int) -> list[Waiting]:
+    """Hand in the clues of a request body; a place for each, filled in time or with its problem.
+
+    Raises RefusedError when the body as a whole is wrong.
+    """
+    return [_submit(line, *item) for item in enumerate(parse_clues(body, limit))]
+
+
+def _submit(line: Line, index: int, item: object) -> Waiting:
     try:
-        clue = validate_clue(item, f"clues[{index}]")
-        return Answered(index=index, triage=classify(triager, clue))
-    except RefusedError as refusal:
-        return Failed(index=index, error=refusal.problem)
+        return line.submit(validate_clue(item, f"clues[{index}]"))
     except Exception as error:
-        log_failure(_log, error)
-        return Failed(index=index, error=problem("internal_error", "程序出错，这一件未能分诊"))
+        return _problem(error)
 
 
-def classify(triager: Triager, clue: Clue) -> Triage:
-    """Answer one clue. Raises RefusedError: invalid_clue."""
-    try:
-        return triager.triage(clue)
-    except InvalidClue as error:
-        raise RefusedError("invalid_clue", error.detail) from None
+def batch_answer(waiting: Sequence[Waiting]) -> str:
+    """The answer as JSON, once every future is done."""
+    results = [_result(index, item) for index, item in enumerate(waiting)]
+    return f'{{"results":[{",".join(results)}]}}'
+
+
+def _result(index: int, item: Waiting) -> str:
+    if isinstance(item, Future):
+        error = item.exception()
+        if error is None:
+            return f'{{"index":{index},"triage":{item.result()}}}'
+        item = _problem(error)
+    return Failed(index=index, error=item).model_dump_json()
+
+
+def _problem(error: BaseException) -> Problem:
+    if isinstance(error, RefusedError):
+        return error.problem
+    if isinstance(error, FenzhenError) and (found := as_problem(error)) is not None:
+        return found
+    log_failure(_log, error)
+    return problem("internal_error", "程序出错，这一件未能分诊")

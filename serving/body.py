@@ -1,5 +1,6 @@
 """From the bytes of a request to clues: media type, size, encoding, JSON, contract."""
 
+import asyncio
 import json
 
 from pydantic import ValidationError
@@ -10,12 +11,23 @@ from serving.problems import RefusedError
 from serving.validation import invalid_clue
 
 
-async def read_body(request: Request, limit: int) -> bytes:
-    """The body of a JSON request, never holding more than ``limit`` bytes and one chunk.
+async def read_body(request: Request, limit: int, seconds: float) -> bytes:
+    """The body of a JSON request, never holding more than ``limit`` bytes and one chunk, nor
+    waiting for it longer than ``seconds``.
 
-    Raises RefusedError: unsupported_media_type, body_too_large.
+    Raises RefusedError: unsupported_media_type, body_too_large, body_too_slow.
     """
     _require_json(request)
+    try:
+        async with asyncio.timeout(seconds):
+            return await _read(request, limit)
+    except TimeoutError:
+        raise RefusedError(
+            "body_too_slow", f"{seconds:g} 秒内没有收完请求正文，请重新发送"
+        ) from None
+
+
+async def _read(request: Request, limit: int) -> bytes:
     declared = request.headers.get("content-length", "0")
     if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
         raise _too_large(limit)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pydantic_core
 from pydantic import ValidationError
@@ -12,7 +12,7 @@ from model.clue import Clue
 from model.errors import FenzhenError
 from model.table_writers import JsonlAppender, drop_torn_line, write_rows
 from model.tables import BadRow, Row, scan_rows
-from model.triager import Triager
+from model.triage import ModelIdentity, Triage
 from serving.sheet import sheet_row
 from serving.validation import invalid_clue
 
@@ -35,7 +35,27 @@ class Summary:
     failed: int
 
 
-def classify_file(triager: Triager, source: Path, output: Path, track: Track) -> Summary:
+class ClueReader(Protocol):
+    """A ``Triager``, or what answers in its place."""
+
+    identity: ModelIdentity
+
+    def triage(self, clue: Clue) -> Triage:
+        """Read one clue. Raises FenzhenError for one that cannot be read."""
+
+
+def carried(row: Row | BadRow) -> dict[str, object]:
+    """All columns of a row, as they come back beside its answer."""
+    return row.values if isinstance(row, Row) else {}
+
+
+def classify_file(
+    triager: ClueReader,
+    source: Path,
+    output: Path,
+    track: Track,
+    carry: Callable[[Row | BadRow], dict[str, object]] = carried,
+) -> Summary:
     """Classify every row of ``source``; a bad row gets an ``error`` in its output row.
 
     A second run continues after the last complete row. Excel is written at the end, from
@@ -48,10 +68,11 @@ def classify_file(triager: Triager, source: Path, output: Path, track: Track) ->
     if to_excel and output.exists() and not lines.exists():
         raise UnusableOutputError(f"输出文件 {output} 已存在，请换一个名字或先移走它")
     rows = list(scan_rows(source))
-    done = _done(lines, rows, triager.identity.version)
+    inputs = [carry(row) for row in rows]
+    done = _done(lines, rows, inputs, triager.identity.version)
     with JsonlAppender(lines) as appender:
         for row in track(rows[done:]):
-            appender.append(_answer(triager, row))
+            appender.append(_answer(triager, row, carry(row)))
     failed = sum("error" in answer for answer in _answers(lines))
     if to_excel:
         write_rows(output, list(map(sheet_row, _answers(lines))))
@@ -70,7 +91,9 @@ def _checked_suffix(source: Path, output: Path) -> str:
     return suffix
 
 
-def _done(lines: Path, rows: Sequence[Row | BadRow], version: str) -> int:
+def _done(
+    lines: Path, rows: Sequence[Row | BadRow], inputs: Sequence[dict[str, object]], version: str
+) -> int:
     """How many rows an earlier run completed. Raises UnusableOutputError when it was another."""
     if not lines.exists():
         return 0
@@ -79,13 +102,19 @@ def _done(lines: Path, rows: Sequence[Row | BadRow], version: str) -> int:
     for done, answer in enumerate(_answers(lines), start=1):
         if done > len(rows):
             raise UnusableOutputError(f"输出文件 {lines} 比输入的行数还多，请换一个名字")
-        _check(answer, rows[done - 1], version, lines)
+        _check(answer, rows[done - 1], inputs[done - 1], version, lines)
     return done
 
 
-def _check(answer: dict[str, Any], row: Row | BadRow, version: str, lines: Path) -> None:
+def _check(
+    answer: dict[str, Any],
+    row: Row | BadRow,
+    given: dict[str, object],
+    version: str,
+    lines: Path,
+) -> None:
     """Raises UnusableOutputError unless ``answer`` is this model's to this row."""
-    if answer.get("row") != row.number or answer.get("input") != _carried(row):
+    if answer.get("row") != row.number or answer.get("input") != given:
         raise UnusableOutputError(
             f"输出文件 {lines} 与输入第 {row.number} 行不符，不属于这个输入，请换一个名字"
         )
@@ -108,13 +137,9 @@ def _answers(lines: Path) -> Iterator[dict[str, Any]]:
             yield answer
 
 
-def _carried(row: Row | BadRow) -> dict[str, object]:
-    return row.values if isinstance(row, Row) else {}
-
-
-def _answer(triager: Triager, row: Row | BadRow) -> dict[str, object]:
+def _answer(triager: ClueReader, row: Row | BadRow, given: dict[str, object]) -> dict[str, object]:
     """The output row: ``row``, ``input`` with all columns, and ``triage`` or ``error``."""
-    answer: dict[str, object] = {"row": row.number, "input": _carried(row)}
+    answer: dict[str, object] = {"row": row.number, "input": given}
     if isinstance(row, BadRow):
         return answer | {"error": {"code": "invalid_row", "detail": row.mistake}}
     fields = {name: row.values[name] for name in Clue.model_fields if name in row.values}

@@ -7,16 +7,27 @@ from fastapi import FastAPI
 
 from model.clue import Clue
 from serving.examples import FOUNDING_CLUE
-from serving.problems import KINDS, MEDIA_TYPE, Problem, problem
-from serving.readiness import LoadedModel
+from serving.models.holder import Holder
+from serving.problems import KINDS, MEDIA_TYPE, problem
 
 _JSON = "application/json"
+_PROBLEM = "#/components/schemas/Problem"
+"""Stands among the components because a batch may hold problems."""
+
 _REASONS = {
     400: "不是有效的 UTF-8 JSON",
+    401: "没有写明接口密钥，或密钥无效",
+    403: "没有这项权限",
+    404: "没有这件线索",
+    408: "正文迟迟没有收完",
+    409: "编号已用于别的内容，或正由他人处理",
+    412: "读到的版本已经过时，请重新读取",
     413: "正文过大或一批过多",
     415: "不是 application/json",
-    422: "线索不符合约定，errors 中逐个字段说明",
-    503: "模型尚未可用，detail 说明原因",
+    422: "内容不符合约定，errors 中逐个字段说明",
+    428: "缺少 If-Match",
+    429: "请求过于频繁，请按 Retry-After 重试",
+    503: "模型或数据库暂不可用，或等候的线索过多；请按 Retry-After 重试",
 }
 
 
@@ -50,22 +61,23 @@ def problem_answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def _problem_answer(status: int) -> dict[str, Any]:
     code = next(code for code, kind in KINDS.items() if kind.status == status)
     example = problem(code, _REASONS[status]).model_dump(mode="json")
-    content = {MEDIA_TYPE: {"schema": Problem.model_json_schema(), "example": example}}
+    content = {MEDIA_TYPE: {"schema": {"$ref": _PROBLEM}, "example": example}}
     return {"description": _REASONS[status], "content": content}
 
 
-def show_live_example(app: FastAPI, model: LoadedModel) -> None:
+def show_live_example(app: FastAPI, model: Holder) -> None:
     """Make OpenAPI show the loaded model's own answer to the founding clue, so it stays true."""
     app.openapi = partial(_openapi, app, model)  # type: ignore[method-assign]
 
 
-def _openapi(app: FastAPI, model: LoadedModel) -> dict[str, Any]:
+def _openapi(app: FastAPI, model: Holder) -> dict[str, Any]:
     schema = FastAPI.openapi(app)
     if model.example is not None:
         triage = model.example.model_dump(mode="json")
-        _answer(schema, "/classify")["example"] = triage
         batch = {"results": [{"index": 0, "triage": triage}]}
-        _answer(schema, "/classify/batch")["example"] = batch
+        for prefix in ("", "/v1"):
+            _answer(schema, f"{prefix}/classify")["example"] = triage
+            _answer(schema, f"{prefix}/classify/batch")["example"] = batch
     return schema
 
 

@@ -9,8 +9,10 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from serving.metrics import Metrics
 from serving.problems import answer_problem, problem
 from serving.quiet_log import log_failure
+from serving.request_id import HEADER, current_request, request_id
 
 _access = logging.getLogger("fenzhen.access")
 _log = logging.getLogger("fenzhen.guard")
@@ -25,7 +27,13 @@ _HEADERS = {
     "cache-control": "no-store",
     "referrer-policy": "no-referrer",
     "content-security-policy": _CONTENT_POLICY,
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+_OVER_TLS = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
 _CLIENT_GONE = 499
 """In the access log only: the sender hung up before the end of the request."""
 
@@ -33,8 +41,9 @@ _CLIENT_GONE = 499
 class Guard:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics | None = None) -> None:
         self._app = app
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -42,12 +51,15 @@ class Guard:
             return
         started = time.perf_counter()
         status = 0
+        name = request_id(dict(scope["headers"]).get(HEADER.encode()))
+        current_request.set(name)
+        headers = _HEADERS | {HEADER: name} | (_OVER_TLS if scope["scheme"] == "https" else {})
 
         async def send_guarded(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message).update(_HEADERS)
+                MutableHeaders(scope=message).update(headers)
             await send(message)
 
         try:
@@ -59,8 +71,11 @@ class Guard:
             if not status:
                 sorry = problem("internal_error", "程序出错，请稍后重试；仍不行请联系维护人员")
                 await answer_problem(sorry)(scope, receive, send_guarded)
-        milliseconds = (time.perf_counter() - started) * 1000
-        _access.info("%s %s %d %.1f ms", scope["method"], _route(scope), status, milliseconds)
+        seconds = time.perf_counter() - started
+        method = scope["method"] if scope["method"] in _METHODS else "-"
+        _access.info("%s %s %d %.1f ms", method, _route(scope), status, 1000 * seconds)
+        if self._metrics is not None:
+            self._metrics.request(method, _route(scope), status, seconds)
 
 
 def _route(scope: MutableMapping[str, Any]) -> str:

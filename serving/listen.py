@@ -3,24 +3,23 @@
 import contextlib
 import os
 import socket
+import tempfile
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from model.errors import FenzhenError
 from serving.app import create_app
+from serving.keys import service_keys
+from serving.logs import log_configuration
+from serving.metrics import MULTIPROCESS_FOLDER
+from serving.production import check_settings
 from serving.settings import Settings
 
-_LOGS = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "loggers": {
-        "fenzhen": {"handlers": ["stderr"], "level": "INFO"},
-        "uvicorn": {"handlers": ["stderr"], "level": "WARNING"},
-    },
-}
+_DRAIN_SECONDS = 30
+"""How long requests that were taken may still need after the signal to stop."""
+
+_IDLE_SECONDS = 75
 _FACTORY = "serving.app:create_app_from_environment"
 
 
@@ -49,20 +48,31 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def run(settings: Settings, listening: socket.socket) -> None:
-    """Serve on the socket until interrupted; several workers share it."""
+    """Serve on the socket until interrupted, then answer what was taken; workers share the socket.
+
+    Raises UnsafeSettingsError, InvalidKey and StorageUnavailableError before the first request.
+    """
+    check_settings(settings)
+    service_keys(settings)
     several = settings.workers > 1
-    if several:
-        os.environ["FENZHEN_MODEL"] = str(settings.model)
-    config = uvicorn.Config(
-        _FACTORY if several else create_app(settings),
-        factory=several,
-        workers=settings.workers,
-        log_config=_LOGS,
-        access_log=False,
-        server_header=False,
-    )
-    with contextlib.suppress(KeyboardInterrupt):
+    with tempfile.TemporaryDirectory(prefix="fenzhen-metrics-") as figures:
         if several:
-            Multiprocess(config, sockets=[listening]).run()
-        else:
-            uvicorn.Server(config).run(sockets=[listening])
+            os.environ |= {"FENZHEN_MODEL": str(settings.model), MULTIPROCESS_FOLDER: figures}
+        config = uvicorn.Config(
+            _FACTORY if several else create_app(settings),
+            factory=several,
+            workers=settings.workers,
+            log_config=log_configuration(settings.production),
+            access_log=False,
+            server_header=False,
+            proxy_headers=settings.behind_tls_proxy,
+            ssl_certfile=settings.tls_certificate,
+            ssl_keyfile=settings.tls_key,
+            timeout_graceful_shutdown=_DRAIN_SECONDS,
+            timeout_keep_alive=_IDLE_SECONDS,
+        )
+        with contextlib.suppress(KeyboardInterrupt):
+            if several:
+                Multiprocess(config, sockets=[listening]).run()
+            else:
+                uvicorn.Server(config).run(sockets=[listening])

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from model.errors import FenzhenError
+
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -29,6 +31,22 @@ KINDS: Mapping[str, ProblemKind] = {
     "unsupported_media_type": ProblemKind(415, "Unsupported media type"),
     "request_refused": ProblemKind(400, "Request refused"),
     "model_not_ready": ProblemKind(503, "Model not ready"),
+    "not_authenticated": ProblemKind(401, "Not authenticated"),
+    "forbidden": ProblemKind(403, "Forbidden"),
+    "unknown_clue": ProblemKind(404, "Unknown clue"),
+    "unknown_job": ProblemKind(404, "Unknown job"),
+    "body_too_slow": ProblemKind(408, "Body too slow"),
+    "clue_id_taken": ProblemKind(409, "Clue id taken"),
+    "held_by_other": ProblemKind(409, "Held by another reviewer"),
+    "cannot_withdraw": ProblemKind(409, "Cannot withdraw"),
+    "job_not_done": ProblemKind(409, "Job not done"),
+    "stale_version": ProblemKind(412, "Stale version"),
+    "invalid_query": ProblemKind(422, "Invalid query"),
+    "invalid_review": ProblemKind(422, "Invalid review"),
+    "version_required": ProblemKind(428, "Version required"),
+    "too_many_requests": ProblemKind(429, "Too many requests"),
+    "overloaded": ProblemKind(503, "Overloaded"),
+    "storage_unavailable": ProblemKind(503, "Storage unavailable"),
     "internal_error": ProblemKind(500, "Internal error"),
 }
 
@@ -63,6 +81,11 @@ class RefusedError(Exception):
         self.problem = problem(code, detail, errors)
 
 
+def as_problem(error: FenzhenError) -> Problem | None:
+    """A foreseen error of any layer as a problem; None for one that no request may cause."""
+    return problem(error.code, error.detail) if error.code in KINDS else None
+
+
 def problem(code: str, detail: str, errors: Sequence[FieldError] = ()) -> Problem:
     """The problem of that code. Raises KeyError for a code that is not in ``KINDS``."""
     kind = KINDS[code]
@@ -76,6 +99,14 @@ def problem(code: str, detail: str, errors: Sequence[FieldError] = ()) -> Proble
     )
 
 
+RETRY_AFTER_SECONDS = {429: "1", 503: "2"}
+
+
 def answer_problem(content: Problem, headers: Mapping[str, str] | None = None) -> Response:
-    """The HTTP answer that carries a problem."""
-    return Response(content.model_dump_json(), content.status, headers, MEDIA_TYPE)
+    """The HTTP answer that carries a problem; one that passes says when to come again."""
+    response = Response(content.model_dump_json(), content.status, headers, MEDIA_TYPE)
+    if content.status in RETRY_AFTER_SECONDS:
+        response.headers.setdefault("Retry-After", RETRY_AFTER_SECONDS[content.status])
+    if content.status == 401:
+        response.headers.setdefault("WWW-Authenticate", "Bearer")
+    return response

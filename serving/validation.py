@@ -1,10 +1,11 @@
 """What pydantic finds wrong, said in Chinese and without the content."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pydantic import ValidationError
 
-from serving.problems import FieldError, RefusedError
+from serving.problems import FieldError, Problem, RefusedError, problem
 
 MAX_ERRORS = 20
 _MAX_NAME = 64
@@ -43,6 +44,18 @@ def invalid_clue(error: ValidationError, prefix: str = "") -> RefusedError:
     more = f"等 {error.error_count()} 处错误" if error.error_count() > 1 else ""
     detail = f"{first.field}：{first.message}{more}" if first.field else f"{first.message}{more}"
     return RefusedError("invalid_clue", detail, errors)
+
+
+def request_errors(found: Sequence[Any]) -> Problem:
+    """What is wrong with the parameters or the body of a request, never quoting them."""
+    errors = [
+        FieldError(field=field_path(item["loc"][1:]), message=_message(item))
+        for item in found[:MAX_ERRORS]
+    ]
+    if any(item["type"] == "json_invalid" for item in found):
+        return problem("invalid_json", "请求正文不是有效的 JSON，请改正后提交")
+    first = errors[0]
+    return problem("invalid_query", f"{first.field}：{first.message}", errors)
 
 
 def field_path(location: Sequence[int | str], prefix: str = "") -> str:

@@ -1,5 +1,6 @@
 """One bundle, trained once from the shipped clues, for every test that needs a real model."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,16 @@ from training.config import TrainingConfig
 from training.run import TrainingOutcome, train
 
 REPOSITORY = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def service_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test leaves anything in the repository, in whichever process it serves."""
+    folder = tmp_path_factory.mktemp("service")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FENZHEN_DATABASE_URL", f"sqlite:///{folder / 'fenzhen.db'}")
+        patch.setenv("FENZHEN_FILES", str(folder / "files"))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +35,7 @@ def training_config(datasets: Path, tmp_path_factory: pytest.TempPathFactory) ->
         calendar=datasets / "calendar.yaml",
         signals=datasets / "signals.yaml",
         gazetteer=datasets / "gazetteer",
+        golden=datasets / "golden.jsonl",
         output=tmp_path_factory.mktemp("trained") / "bundle",
     )
 

@@ -4,7 +4,7 @@ import difflib
 import re
 from functools import cache
 
-from model.personal_data import find_personal_data
+from model.privacy import find_personal_data
 from model.taxonomy import Taxonomy
 
 AXIS_NAMES = {
@@ -59,6 +59,12 @@ class Axes:
         return "、".join(self.names[axis])
 
 
+def label_names(taxonomy: Taxonomy) -> dict[str, str]:
+    """Code → name over all heads; no code stands on two of them."""
+    names = Axes(taxonomy).names
+    return {**names["module"], **names["urgency"], **names["function"]}
+
+
 def _lookup(names: dict[str, str]) -> dict[str, str]:
     found = {}
     for code, name in names.items():
@@ -75,5 +81,5 @@ def _shown(value: str) -> str:
     """A short value in quotes; what may be a clue's text or holds personal data is not repeated."""
     if len(value) > _LONGEST_SHOWN:
         return f"这一格有 {len(value)} 字，像是正文，"
-    private = next(find_personal_data(value), None) is not None
+    private = bool(find_personal_data(value))
     return "这一格像是个人信息，" if private else f"“{value}”"

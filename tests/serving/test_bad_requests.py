@@ -16,6 +16,7 @@ from model.clue import MAX_TEXT_LENGTH, Clue
 from serving.app import create_app
 from serving.problems import KINDS, Problem
 from serving.settings import Settings
+from tests.serving.clients import local_client
 
 JSON = {"content-type": "application/json"}
 PRIVATE = "甲某住在城关区某小区三号楼"
@@ -149,7 +150,8 @@ def test_an_endless_body_without_length_is_cut_off_at_the_limit(
         "method": "POST",
         "path": "/classify",
         "query_string": b"",
-        "headers": [(b"content-type", b"application/json")],
+        "client": ("127.0.0.1", 50_000),
+        "headers": [(b"content-type", b"application/json"), (b"host", b"127.0.0.1")],
     }
     asyncio.run(application(scope, receive, send))
     assert sent[0]["status"] == 413
@@ -159,8 +161,8 @@ def test_an_endless_body_without_length_is_cut_off_at_the_limit(
 @pytest.fixture(scope="module")
 def small(bundle: Path) -> Iterator[TestClient]:
     application = create_app(Settings(model=bundle, max_body_bytes=1024))
-    with TestClient(application) as client:
-        application.state.model.settled.wait(timeout=30)
+    with local_client(application) as client:
+        application.state.service.champion.settled.wait(timeout=30)
         yield client
 
 

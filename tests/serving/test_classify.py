@@ -1,5 +1,7 @@
 """POST /classify: one clue in, the triage out."""
 
+from uuid import UUID
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -27,7 +29,7 @@ def test_the_founding_clue_goes_to_its_district(client: TestClient) -> None:
 def test_the_text_alone_is_enough(client: TestClient) -> None:
     answer = client.post("/classify", json={"text": "七里河区一家工厂夜里往黄河偷排污水"})
     assert answer.status_code == 200
-    assert answer.json()["clue_id"] is None
+    assert UUID(answer.json()["clue_id"]).version == 7
 
 
 def test_spans_are_offsets_into_the_text_as_sent(client: TestClient) -> None:

@@ -1,20 +1,19 @@
 """POST /classify/batch: every clue on its own."""
 
-import copy
 import json
+from concurrent.futures import Future
 
 import pytest
 from starlette.testclient import TestClient
 
-from model.triager import Triager
-from serving.batch import Failed, classify_batch
+from serving.batch import Failed, batch_answer
 from serving.examples import FOUNDING_CLUE
 
 JSON = {"content-type": "application/json"}
 
 
 def test_each_clue_is_answered_as_it_would_be_alone(client: TestClient) -> None:
-    clues = [FOUNDING_CLUE, FOUNDING_CLUE | {"text": "皋兰县有人盗采河砂"}]
+    clues = [FOUNDING_CLUE, FOUNDING_CLUE | {"clue_id": "LJ-2", "text": "皋兰县有人盗采河砂"}]
     results = client.post("/classify/batch", json={"clues": clues}).json()["results"]
     alone = [client.post("/classify", json=clue).json() for clue in clues]
     assert results == [{"index": n, "triage": triage} for n, triage in enumerate(alone)]
@@ -30,13 +29,19 @@ def test_a_bad_item_fails_only_itself(client: TestClient) -> None:
     assert results[1]["error"]["errors"][0]["field"] == "clues[1].text"
 
 
-def test_a_failure_of_the_model_on_one_item_is_told_in_its_place(triager: Triager) -> None:
-    broken = copy.copy(triager)
-    del broken._model
-    body = json.dumps({"clues": [FOUNDING_CLUE]}).encode()
-    result = classify_batch(broken, body, limit=10).results[0]
-    assert isinstance(result, Failed)
-    assert result.error.code == "internal_error"
+def test_a_failure_of_the_program_on_one_item_is_told_in_its_place() -> None:
+    failed: Future[str] = Future()
+    failed.set_exception(RuntimeError("城关区"))
+    result = json.loads(batch_answer([failed]))["results"][0]
+    assert Failed.model_validate(result).error.code == "internal_error"
+    assert "城关区" not in str(result)
+
+
+def test_another_clue_under_a_taken_id_fails_only_itself(client: TestClient) -> None:
+    clues = [FOUNDING_CLUE, FOUNDING_CLUE | {"text": "别的事情，想咨询一下"}]
+    results = client.post("/classify/batch", json={"clues": clues}).json()["results"]
+    assert ["triage" in result for result in results] == [True, False]
+    assert results[1]["error"]["code"] == "clue_id_taken"
 
 
 def test_an_empty_batch_is_an_empty_answer(client: TestClient) -> None:

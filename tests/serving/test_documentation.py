@@ -50,7 +50,7 @@ def test_every_field_of_a_clue_is_described_in_chinese(client: TestClient) -> No
 def test_every_operation_is_summarised_in_chinese(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     operations = [operation for path in paths.values() for operation in path.values()]
-    assert len(operations) == 5
+    assert len(operations) > 20
     assert all(_is_chinese(operation["summary"]) for operation in operations)
     assert all(_is_chinese(operation["description"]) for operation in operations)
 
@@ -58,7 +58,9 @@ def test_every_operation_is_summarised_in_chinese(client: TestClient) -> None:
 def test_errors_are_documented_as_problems(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     responses = paths["/classify"]["post"]["responses"]
-    assert set(responses) == {"200", "400", "413", "415", "422", "503"}
+    assert set(responses) == {
+        "200", "400", "401", "403", "408", "409", "413", "415", "422", "429", "503",
+    }  # fmt: skip
     assert "application/problem+json" in responses["422"]["content"]
 
 

@@ -13,10 +13,11 @@ from starlette.testclient import TestClient
 from serving.app import create_app
 from serving.settings import Settings
 application = create_app(Settings(model=Path(sys.argv[1])))
-with TestClient(application) as client:
-    application.state.model.settled.wait()
+with TestClient(application, base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:
+    application.state.service.champion.settled.wait()
     assert client.post("/classify", json={"text": "城关区雁东路小学门口"}).status_code == 200
-heavy = {"torch", "transformers", "mlflow", "pandas", "sklearn", "scipy", "matplotlib", "training"}
+heavy = {"torch", "transformers", "mlflow", "pandas", "sklearn", "scipy", "matplotlib", "training",
+         "datasketch", "nicegui"}
 print(*sorted(heavy & set(sys.modules)))
 """
 

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from serving.app import create_app
 from serving.examples import FOUNDING_CLUE
 from serving.settings import Settings
+from tests.serving.clients import local_client
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
@@ -18,14 +19,14 @@ def test_a_loaded_service_is_up_and_ready(client: TestClient, path: str) -> None
 
 
 def test_ready_only_after_a_clue_was_answered(application: FastAPI, client: TestClient) -> None:
-    assert application.state.model.example.clue_id == FOUNDING_CLUE["clue_id"]
+    assert application.state.service.champion.example.clue_id == FOUNDING_CLUE["clue_id"]
 
 
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/readyz"), ("POST", "/classify"), ("GET", "/model")]
 )
 def test_before_loading_the_service_says_so(bundle: Path, method: str, path: str) -> None:
-    client = TestClient(create_app(Settings(model=bundle)))  # not started, so nothing loads
+    client = local_client(create_app(Settings(model=bundle)))  # not started, so nothing loads
     answer = client.request(method, path)
     assert (answer.status_code, answer.json()["code"]) == (503, "model_not_ready")
     assert "正在加载" in answer.json()["detail"]
@@ -34,8 +35,8 @@ def test_before_loading_the_service_says_so(bundle: Path, method: str, path: str
 
 def test_a_missing_bundle_does_not_stop_the_service_but_is_explained(tmp_path: Path) -> None:
     application = create_app(Settings(model=tmp_path / "none"))
-    with TestClient(application) as client:
-        assert application.state.model.settled.wait(timeout=10)
+    with local_client(application) as client:
+        assert application.state.service.champion.settled.wait(timeout=10)
         answer = client.get("/readyz")
         assert client.get("/healthz").status_code == 200
         assert client.post("/classify", json={"text": "a"}).json()["code"] == "model_not_ready"
@@ -51,6 +52,6 @@ def test_an_altered_bundle_is_not_used(bundle: Path, tmp_path: Path) -> None:
     altered = tmp_path / "taxonomy.yaml"
     altered.write_text(altered.read_text() + "\n")
     application = create_app(Settings(model=tmp_path))
-    with TestClient(application) as client:
-        assert application.state.model.settled.wait(timeout=10)
+    with local_client(application) as client:
+        assert application.state.service.champion.settled.wait(timeout=10)
         assert "taxonomy.yaml" in client.get("/readyz").json()["detail"]

@@ -238,7 +238,7 @@ def service(tmp_path: Path) -> str:
         connection.execute(
             "CREATE TABLE labelled_clues (clue_id, labelled_at, module, urgency, function)"
         )
-        insert = f"INSERT INTO answers VALUES ({','.join('?' * 11)})"  # noqa: S608 – only marks
+        insert = f"INSERT INTO answers VALUES ({','.join('?' * 11)})"
         for month, answers in ((9, QUIET), (10, _answers(80, 2, labels=LABELS))):
             for i, answer in enumerate(answers):
                 # 16:30 UTC on the last of August is the first of September in Lanzhou.

@@ -25,7 +25,7 @@ TABLE = (
     " source TEXT, labeller TEXT, labelled_at TEXT, note TEXT)"
 )
 _VALUES = ", ".join(f"'{value}'" for value in REVIEW.values())
-INSERT = f"INSERT INTO labelled_clues ({', '.join(REVIEW)}) VALUES ({_VALUES})"  # noqa: S608
+INSERT = f"INSERT INTO labelled_clues ({', '.join(REVIEW)}) VALUES ({_VALUES})"
 
 
 @pytest.fixture

@@ -39,10 +39,10 @@ def doubt(
 
     清单可直接在 Excel 里改，改完用 fenzhen data import 原数据 清单.xlsx 合并，以清单为准。
     """
-    from training.cross_validate import score_out_of_fold
     from training.dataset import build_dataset
     from training.doubt.rules import load_label_checks
     from training.doubt.worklist import worklist
+    from training.learner import score_out_of_fold
 
     if output.suffix != ".xlsx":
         raise typer.BadParameter("--output 请写成 .xlsx 文件")

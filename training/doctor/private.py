@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from model.personal_data import find_personal_data
+from model.privacy import find_personal_data
 from training.doctor.finding import Finding, Status
 from training.labelled import COMPOSED, LabelledClue
 

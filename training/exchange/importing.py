@@ -9,13 +9,14 @@ from functools import partial
 from pathlib import Path
 
 from model.errors import InvalidTable
+from model.privacy import mask
 from model.table_rows import unusable
 from model.taxonomy import Taxonomy
 from training.exchange.columns import ANNOTATIONS
 from training.exchange.entry import Entry, Found, Notice
 from training.exchange.json_lines_in import scan_json_lines
 from training.exchange.label_studio_in import scan_label_studio
-from training.exchange.masking import mask_clue, mask_text
+from training.exchange.masking import mask_clue
 from training.exchange.merge import Merge, Policy, merge, same_text
 from training.exchange.service_in import service_rows
 from training.exchange.tables_in import scan_csv_labels, scan_workbook_labels
@@ -146,7 +147,7 @@ class _Batch:
         if any(self._parser.axes.axes_of(label) for label in labels):
             self._familiar = True
         elif labels and len(labels[0]) <= 20:
-            self._foreign = self._foreign or mask_text(labels[0])
+            self._foreign = self._foreign or mask(labels[0]).text
 
 
 def _is_labelled(entry: Entry) -> bool:
@@ -173,7 +174,7 @@ def _each_annotation(entry: Entry) -> Iterator[dict[str, object]]:
 
 
 def _masked(item: LabelledClue) -> LabelledClue:
-    return replace(item, clue=mask_clue(item.clue), note=mask_text(item.note))
+    return replace(item, clue=mask_clue(item.clue), note=mask(item.note).text)
 
 
 def _named(labellings: Sequence[LabelledClue]) -> list[LabelledClue]:

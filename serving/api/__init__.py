@@ -1,0 +1,1 @@
+"""The HTTP interface: from requests to queries and acts, and back to JSON."""

@@ -1,0 +1,120 @@
+"""Works off jobs one after the other, through the same line as every other clue."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from model.errors import FenzhenError
+from model.tables import BadRow, Row
+from serving.arrival.line import Line
+from serving.classify_files import Summary, UnusableOutputError, classify_file
+from serving.jobs.queue import Job, change_job, take_job
+from serving.jobs.reader import StoppedError, StoringReader, masked
+from serving.models.holder import Holder
+from serving.problems import RefusedError
+from serving.quiet_log import log_failure
+from serving.storage.database import Database, StorageUnavailableError
+
+_log = logging.getLogger("fenzhen.jobs")
+_KEPT_SECONDS = 24 * 3600
+"""How long a result lies ready."""
+
+
+class Working:
+    """One thread. What is on disk while a job runs is removed when it is done, or a day later."""
+
+    def __init__(self, database: Database, line: Line, holder: Holder, folder: Path) -> None:
+        self._database = database
+        self._line = line
+        self._holder = holder
+        self._folder = folder
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=30)
+
+    def source(self, job_id: str, suffix: str) -> Path:
+        """Where the file of a job must lie."""
+        return self._folder / f"{job_id}.input{suffix}"
+
+    def result(self, job_id: str, suffix: str) -> Path:
+        """Where the result of a job will lie."""
+        return self._folder / f"{job_id}.output{suffix}"
+
+    def _run(self) -> None:
+        while not self._stopping.wait(0.5):
+            try:
+                self._tidy()
+                with self._database.write() as connection:
+                    job = take_job(connection, now=datetime.now(UTC))
+                if job is not None:
+                    self._work(job)
+            except (StorageUnavailableError, StoppedError):
+                continue
+            except Exception as error:
+                log_failure(_log, error)
+
+    def _work(self, job: Job) -> None:
+        source = self.source(job.job_id, job.suffix)
+        try:
+            summary = self._classify(job, source)
+        except StorageUnavailableError:
+            raise  # it goes on when the database is back
+        except (FenzhenError, RefusedError) as error:
+            detail = error.detail if isinstance(error, FenzhenError) else error.problem.detail
+            self._finish(job, detail, None)
+        else:
+            self._finish(job, None, summary)
+        source.unlink(missing_ok=True)
+
+    def _classify(self, job: Job, source: Path) -> Summary:
+        output = self.result(job.job_id, job.output_suffix)
+        reader = StoringReader(job.job_id, self._line, self._holder, self._stopping)
+
+        def track(rows: Sequence[Row | BadRow]) -> Iterator[Row | BadRow]:
+            return self._reported(job, reader, rows)
+
+        try:
+            return classify_file(reader, source, output, track, masked)
+        except UnusableOutputError:
+            # Begun with another model. What was stored keeps its answer, so beginning anew is safe.
+            for begun in self._folder.glob(f"{job.job_id}.output*"):
+                begun.unlink()
+            return classify_file(reader, source, output, track, masked)
+
+    def _finish(self, job: Job, error: str | None, summary: Summary | None) -> None:
+        values: dict[str, object] = {"state": "failed" if error else "done", "error": error}
+        if summary is not None:
+            values |= {"rows": summary.rows, "done": summary.rows, "failed": summary.failed}
+        with self._database.write() as connection:
+            change_job(connection, job.job_id, finished_at=datetime.now(UTC), **values)
+
+    def _reported(
+        self, job: Job, reader: StoringReader, rows: Sequence[Row | BadRow]
+    ) -> Iterator[Row | BadRow]:
+        """Pass the rows on, and keep the job's progress in the database, now and then."""
+        reported = 0.0
+        for number, row in enumerate(rows):
+            if self._stopping.is_set():
+                raise StoppedError
+            if time.monotonic() - reported > 2:
+                reported = time.monotonic()
+                with self._database.write() as connection:
+                    change_job(connection, job.job_id, rows=len(rows), done=number,
+                               heartbeat_at=datetime.now(UTC))  # fmt: skip
+            reader.number = row.number
+            yield row
+
+    def _tidy(self) -> None:
+        for path in self._folder.glob("*.*put*"):
+            if time.time() - path.stat().st_mtime > _KEPT_SECONDS:
+                path.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Which model answers: loaded and tried in the background, then put in its place at once."""

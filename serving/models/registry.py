@@ -1,0 +1,59 @@
+"""Models of the MLflow registry: ``models:/name@alias`` or ``models:/name/version``.
+
+The one place of the service that knows MLflow; imported only where such a source is set.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from model.errors import FenzhenError
+
+_PREFIX = "models:/"
+
+
+class RegistryError(FenzhenError):
+    """The registry cannot be reached, or does not have the model."""
+
+    code = "registry_unavailable"
+    title = "Model registry unavailable"
+
+
+def version_of(source: str) -> str:
+    """The version that ``source`` stands for just now. Raises RegistryError."""
+    return str(_found(source).version)
+
+
+def download(source: str, into: Path) -> Path:
+    """Copy the bundle of ``source`` into a folder; the bundle's path. Raises RegistryError."""
+    from mlflow.artifacts import download_artifacts
+    from mlflow.exceptions import MlflowException
+
+    found = _found(source)
+    try:
+        path = Path(download_artifacts(artifact_uri=found.source, dst_path=str(into)))
+    except (MlflowException, OSError) as error:
+        raise _unreachable(source) from error
+    manifests = sorted(path.rglob("manifest.json"))
+    if not manifests:
+        raise RegistryError(f"登记的模型 {source} 里没有模型包，请重新登记")
+    return manifests[0].parent
+
+
+def _found(source: str) -> Any:
+    from mlflow import MlflowClient
+    from mlflow.exceptions import MlflowException
+
+    name, _, alias = source.removeprefix(_PREFIX).partition("@")
+    try:
+        if alias:
+            return MlflowClient().get_model_version_by_alias(name, alias)
+        plain, _, number = name.partition("/")
+        return MlflowClient().get_model_version(plain, number)
+    except MlflowException as error:
+        if error.error_code == "RESOURCE_DOES_NOT_EXIST":
+            raise RegistryError(f"模型登记处没有 {source}，请核对名称与别名") from error
+        raise _unreachable(source) from error
+
+
+def _unreachable(source: str) -> RegistryError:
+    return RegistryError(f"模型登记处暂时连不上，{source} 未能取得；请检查 MLFLOW_TRACKING_URI")

@@ -1,0 +1,78 @@
+"""A block of signatures, sorted by band so that a lookup is a binary search."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.similarity import BANDS, PERMUTATIONS, band_keys
+
+MOST_OF_A_BUCKET = 1000
+"""Newest of one bucket that are looked at: a form letter sent ten thousand times is one bucket."""
+
+Fingerprints = NDArray[np.uint8]
+"""(n, PERMUTATIONS): the low byte of every place of a signature, enough to rank by (Li & König
+2010, b-bit minwise hashing)."""
+
+
+def fingerprints(signatures: NDArray[np.uint32]) -> Fingerprints:
+    return signatures.astype(np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """n clues in order of their numbers: ``numbers`` (n,), ``prints`` (n, PERMUTATIONS); by band
+    ``keys`` (BANDS, n) ascending and ``order`` (BANDS, n), the place of each key's clue.
+
+    200 bytes a clue.
+    """
+
+    numbers: NDArray[np.int64]
+    prints: Fingerprints
+    keys: NDArray[np.uint32]
+    order: NDArray[np.int32]
+
+    @classmethod
+    def build(cls, numbers: NDArray[np.int64], signatures: NDArray[np.uint32]) -> Self:
+        """From (n,) ascending numbers and (n, PERMUTATIONS) signatures."""
+        keys = band_keys(signatures).T
+        order = np.argsort(keys, axis=1, kind="stable").astype(np.int32)
+        return cls(
+            numbers, fingerprints(signatures), np.take_along_axis(keys, order, axis=1), order
+        )
+
+    @classmethod
+    def merge(cls, older: Self, newer: Self) -> Self:
+        """One segment of two whose numbers follow each other."""
+        keys = np.concatenate([older.keys, newer.keys], axis=1)
+        order = np.concatenate([older.order, newer.order + older.numbers.size], axis=1)
+        # Both halves are sorted: a stable sort (timsort, radix) is little more than a merge.
+        by_key = np.argsort(keys, axis=1, kind="stable")
+        return cls(
+            np.concatenate([older.numbers, newer.numbers]),
+            np.concatenate([older.prints, newer.prints]),
+            np.take_along_axis(keys, by_key, axis=1),
+            np.take_along_axis(order, by_key, axis=1).astype(np.int32),
+        )
+
+    def candidates(
+        self, keys: NDArray[np.uint32], prints: Fingerprints
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Numbers that share a band with the (BANDS,) ``keys``, and the estimated Jaccard index."""
+        found = []
+        for band in range(BANDS):
+            low = int(np.searchsorted(self.keys[band], keys[band], "left"))
+            high = int(np.searchsorted(self.keys[band], keys[band], "right"))
+            if high > low:
+                found.append(self.order[band, max(low, high - MOST_OF_A_BUCKET) : high])
+        if not found:
+            return np.zeros(0, dtype=np.int64), np.zeros(0)
+        places = np.unique(np.concatenate(found))
+        return self.numbers[places], estimate(self.prints[places], prints)
+
+
+def estimate(prints: Fingerprints, one: Fingerprints) -> NDArray[np.float64]:
+    """(n, PERMUTATIONS) against (PERMUTATIONS,) → (n,) estimates, chance agreement taken off."""
+    agreeing = (prints == one).sum(axis=1) / PERMUTATIONS
+    return np.asarray((agreeing - 1 / 256) / (1 - 1 / 256), dtype=np.float64)

@@ -1,0 +1,132 @@
+"""Lists: every clue once over all pages, counts that agree, the queue in its order."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from model.triager import Triager
+from serving.access.errors import Forbidden
+from serving.queries.clue_list import COUNTABLE, count_by, count_clues, list_clues, work_queue
+from serving.queries.errors import InvalidQueryError
+from serving.queries.filters import ClueFilter
+from serving.storage.arrivals import store
+from serving.storage.database import Database
+from tests.serving.arrivals import NOW, TEXTS, arriving
+from tests.serving.people import JIA, NOBODY
+
+ALL = ClueFilter()
+
+
+@pytest.fixture
+def stored(database: Database, triager: Triager) -> Database:
+    """24 clues; every four arrive in the same moment."""
+    arrivals = [
+        arriving(triager, f"LJ-{n:02}", TEXTS[n % len(TEXTS)], NOW + timedelta(minutes=n // 4))
+        for n in range(24)
+    ]
+    with database.write() as connection:
+        store(connection, arrivals)
+    return database
+
+
+FILTERS = [
+    ALL,
+    ClueFilter(module="public_interest"),
+    ClueFilter(urgency="critical", open=True),
+    ClueFilter(procuratorate="chengguan"),
+    ClueFilter(reason="critical"),
+    ClueFilter(alarm=True),
+    ClueFilter(needs_review=False),
+    ClueFilter(decided=False),
+    ClueFilter(decided=True),
+    ClueFilter(received_from=NOW + timedelta(minutes=1), received_until=NOW + timedelta(minutes=3)),
+    ClueFilter(overdue_at=NOW + timedelta(hours=3)),
+    ClueFilter(search="砖厂"),
+    ClueFilter(search="LJ-1"),
+    ClueFilter(search="100%_没有"),
+    ClueFilter(proposed_module="public_interest", module="public_interest"),
+]
+
+
+@pytest.mark.parametrize("wanted", FILTERS)
+@pytest.mark.parametrize("ask", [list_clues, work_queue])
+def test_pages_hold_every_clue_once_and_the_count_agrees(
+    stored: Database, wanted: ClueFilter, ask: object
+) -> None:
+    found: list[str] = []
+    after = None
+    with stored.read() as connection:
+        while True:
+            page = ask(connection, JIA, wanted, limit=5, after=after, now=NOW)  # type: ignore[operator]
+            found += [line.clue_id for line in page.items]
+            after = page.next
+            if after is None:
+                break
+        assert len(found) == len(set(found)) == count_clues(connection, JIA, wanted)
+
+
+def test_the_newest_come_first(stored: Database) -> None:
+    with stored.read() as connection:
+        page = list_clues(connection, JIA, ALL, now=NOW)
+    keys = [(line.received_at, line.clue_id) for line in page.items]
+    assert keys == sorted(keys, reverse=True)
+
+
+def test_a_new_arrival_neither_shifts_nor_repeats_a_page(
+    stored: Database, triager: Triager
+) -> None:
+    with stored.read() as connection:
+        first = list_clues(connection, JIA, ALL, limit=5, now=NOW)
+    with stored.write() as connection:
+        store(connection, [arriving(triager, "new", now=NOW + timedelta(hours=1))])
+    with stored.read() as connection:
+        second = list_clues(connection, JIA, ALL, limit=5, after=first.next, now=NOW)
+    seen = [line.clue_id for line in (*first.items, *second.items)]
+    assert len(set(seen)) == 10
+    assert "new" not in seen
+
+
+def test_the_queue_begins_with_what_is_on_fire(stored: Database, triager: Triager) -> None:
+    with stored.read() as connection:
+        lines = work_queue(connection, JIA, ALL, now=NOW).items
+    ranks = [1 if line.alarm else triager.taxonomy.urgency_by_code[line.urgency].rank
+             for line in lines]  # fmt: skip
+    assert ranks == sorted(ranks)
+    assert lines[0].alarm
+    same = [line for line, rank in zip(lines, ranks, strict=True) if rank == ranks[-1]]
+    keys = [(line.first_look_by, line.certainty) for line in same]
+    assert keys == sorted(keys)
+
+
+@pytest.mark.parametrize("column", sorted(COUNTABLE))
+def test_the_parts_add_up_to_the_whole(stored: Database, column: str) -> None:
+    with stored.read() as connection:
+        parts = count_by(connection, JIA, ALL, column)
+        assert sum(parts.values()) == count_clues(connection, JIA, ALL)
+        for value, number in parts.items():
+            if value is not None:
+                wanted = replace(ALL, **{column: value})
+                assert count_clues(connection, JIA, wanted) == number
+
+
+@pytest.mark.parametrize(
+    "after", ["", "x", "!!!!", "W10", "WzEsMl0", "bnVsbA", "é", "W251bGwsbnVsbF0"]
+)
+def test_a_made_up_cursor_is_refused(stored: Database, after: str) -> None:
+    with stored.read() as connection, pytest.raises(InvalidQueryError):
+        list_clues(connection, JIA, ALL, after=after, now=NOW)
+
+
+@pytest.mark.parametrize("limit", [0, -1, 201])
+def test_the_length_of_a_page_is_bounded(stored: Database, limit: int) -> None:
+    with stored.read() as connection, pytest.raises(InvalidQueryError):
+        list_clues(connection, JIA, ALL, limit=limit, now=NOW)
+
+
+def test_without_the_right_nothing_is_listed_or_counted(stored: Database) -> None:
+    with stored.read() as connection:
+        with pytest.raises(Forbidden):
+            list_clues(connection, NOBODY, ALL, now=NOW)
+        with pytest.raises(Forbidden):
+            count_clues(connection, NOBODY, ALL)

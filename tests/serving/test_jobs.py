@@ -1,0 +1,96 @@
+"""POST /v1/jobs: a file in, a file out, every row a stored clue."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from model.table_writers import write_rows
+from model.tables import read_rows
+from serving.app import create_app
+from serving.settings import Settings
+from serving.storage.database import Database
+from tests.serving.arrivals import TEXTS
+from tests.serving.clients import local_client
+
+
+@pytest.fixture
+def api(database: Database, bundle: Path, tmp_path: Path) -> Iterator[TestClient]:
+    url = database.url.render_as_string(hide_password=False)
+    settings = Settings(
+        model=bundle, database_url=url, files=tmp_path / "files", max_file_bytes=100_000
+    )
+    application = create_app(settings)
+    with local_client(application) as client:
+        assert application.state.service.champion.settled.wait(30)
+        yield client
+
+
+def _done(api: TestClient, content: bytes, **query: str) -> dict[str, Any]:
+    accepted = api.post("/v1/jobs", params=query, content=content)
+    assert accepted.status_code == 202
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        job: dict[str, Any] = api.get(accepted.headers["location"]).json()
+        if job["state"] in ("done", "failed"):
+            return job
+        time.sleep(0.05)
+    raise TimeoutError
+
+
+def _lines(*rows: dict[str, str]) -> bytes:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+
+
+def test_every_row_is_answered_and_stored(api: TestClient) -> None:
+    rows = [{"text": text, "办件人": "甲"} for text in TEXTS] + [{"text": ""}]
+    job = _done(api, _lines(*rows), format="jsonl")
+    assert (job["state"], job["rows"], job["failed"]) == ("done", 7, 1)
+    result = api.get(f"/v1/jobs/{job['job_id']}/result").text.splitlines()
+    assert ["triage" in json.loads(line) for line in result] == [True] * 6 + [False]
+    assert api.get("/v1/counts").json()["total"] == 6
+
+
+def test_the_result_is_masked(api: TestClient, tmp_path: Path) -> None:
+    job = _done(api, _lines({"text": f"电话13893161234。{TEXTS[0]}"}), format="jsonl")
+    assert "13893161234" not in api.get(f"/v1/jobs/{job['job_id']}/result").text
+    for path in (tmp_path / "files" / "jobs").rglob("*"):
+        assert b"13893161234" not in path.read_bytes()
+
+
+def test_excel_comes_back_without_a_formula(api: TestClient, tmp_path: Path) -> None:
+    attack = '=HYPERLINK("http://evil.test","点我")'
+    write_rows(tmp_path / "in.xlsx", [{"text": TEXTS[0], "备注": attack}])
+    content = (tmp_path / "in.xlsx").read_bytes()
+    job = _done(api, content, format="xlsx", output="xlsx")
+    result = tmp_path / "out.xlsx"
+    result.write_bytes(api.get(f"/v1/jobs/{job['job_id']}/result").content)
+    (row,) = read_rows(result)
+    assert row.values["input.备注"] == attack
+
+
+def test_a_file_that_is_none_is_told_in_the_job(api: TestClient) -> None:
+    job = _done(api, b"PK\x03\x04nonsense", format="xlsx")
+    assert job["state"] == "failed"
+    assert job["error"]
+
+
+def test_a_file_too_large_is_refused_and_leaves_nothing(api: TestClient, tmp_path: Path) -> None:
+    answer = api.post("/v1/jobs?format=csv", content=b"x" * 100_001)
+    assert answer.json()["code"] == "body_too_large"
+    assert list((tmp_path / "files" / "jobs").glob("*")) == []
+
+
+@pytest.mark.parametrize("job_id", ["none", "../../etc/passwd", "%00", "x" * 100])
+def test_an_unknown_job_is_a_problem(api: TestClient, job_id: str) -> None:
+    assert api.get(f"/v1/jobs/{job_id}").status_code in (404,)
+
+
+def test_a_result_cannot_be_had_before_its_time(api: TestClient) -> None:
+    accepted = api.post("/v1/jobs?format=jsonl", content=_lines(*[{"text": TEXTS[0]}] * 300))
+    answer = api.get(f"{accepted.headers['location']}/result")
+    assert (answer.status_code, answer.json()["code"]) == (409, "job_not_done")

@@ -1,0 +1,139 @@
+"""Another model comes in whole, or not at all, while the old one goes on answering."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select
+
+from serving.app import create_app
+from serving.models.holder import Holder
+from serving.service import Service
+from serving.settings import Settings
+from serving.storage.database import Database
+from serving.storage.tables import triages
+from serving.storage.work_tables import model_choices
+from tests.serving.arrivals import NOW, TEXTS
+from tests.serving.clients import local_client
+
+
+@pytest.fixture
+def folder(bundle: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(bundle, tmp_path / "bundle"))
+
+
+def _other(folder: Path) -> None:
+    """Another model in the folder: the same but for its metrics' spelling."""
+    from model.bundle import read_bundle, write_bundle
+
+    files = dict(read_bundle(folder).files)
+    files["card.json"] += b"\n"
+    write_bundle(folder, files)
+
+
+def test_a_new_model_in_the_folder_takes_over(folder: Path) -> None:
+    holder = Holder("champion")
+    assert holder.refresh(str(folder))
+    before = holder.triager()
+    assert not holder.refresh(str(folder))
+    _other(folder)
+    assert holder.refresh(str(folder))
+    assert holder.triager().identity.version != before.identity.version
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        shutil.rmtree,
+        lambda folder: (folder / "manifest.json").write_text("{}"),
+        lambda folder: (folder / "taxonomy.yaml").write_text("x"),
+        lambda folder: (folder / "stray.pkl").write_bytes(b"x"),
+    ],
+)
+def test_a_broken_model_does_not_take_over_and_is_told(
+    folder: Path, spoil: Callable[[Path], object]
+) -> None:
+    holder = Holder("champion")
+    holder.refresh(str(folder))
+    before = holder.triager()
+    spoil(folder)
+    if folder.exists():
+        manifest = folder / "manifest.json"
+        manifest.write_bytes(manifest.read_bytes() + b" ")
+    holder.refresh(str(folder))
+    assert holder.triager() is before
+    assert holder.failures == 1
+    assert "未能加载" in str(holder.obstacle)
+    holder.refresh(str(folder))
+    assert holder.failures == 1  # not tried again unchanged
+
+
+@pytest.fixture
+def service(database: Database, folder: Path, tmp_path: Path) -> Iterator[Service]:
+    url = database.url.render_as_string(hide_password=False)
+    settings = Settings(
+        model=folder, shadow_model=folder, database_url=url, files=tmp_path / "files",
+        model_poll_seconds=0.05,
+    )  # fmt: skip
+    service = Service(settings)
+    service.start()
+    assert service.champion.settled.wait(30)
+    assert service.shadow.settled.wait(30)
+    yield service
+    service.stop()
+
+
+def test_a_chosen_model_takes_over_in_the_running_service(
+    service: Service, database: Database, folder: Path, tmp_path: Path
+) -> None:
+    chosen = Path(shutil.copytree(folder, tmp_path / "chosen"))
+    _other(chosen)
+    before = service.champion.triager().identity.version
+    with database.write() as connection:
+        connection.execute(insert(model_choices).values(
+            at=NOW, actor="cli:x", act="use", source=str(chosen), version="v", detail=""
+        ))  # fmt: skip
+    for _ in range(600):
+        if service.champion.triager().identity.version != before:
+            break
+        service.champion.settled.wait()
+        _pause()
+    assert service.champion.triager().identity.version != before
+
+
+def _pause() -> None:
+    import time
+
+    time.sleep(0.05)
+
+
+def test_the_shadow_answers_too_and_is_never_shown(service: Service, database: Database) -> None:
+    from model.clue import Clue
+
+    service.line.submit(Clue(clue_id="LJ-1", text=TEXTS[0])).result(30)
+    for _ in range(600):
+        with database.read() as connection:
+            roles = connection.execute(select(triages.c.role)).scalars().all()
+        if len(roles) == 2:
+            break
+        _pause()
+    assert sorted(roles) == ["champion", "shadow"]
+
+
+def test_readiness_tells_of_a_model_that_could_not_take_over(
+    bundle: Path, tmp_path: Path, database: Database
+) -> None:
+    url = database.url.render_as_string(hide_password=False)
+    settings = Settings(model=bundle, shadow_model=tmp_path / "none", database_url=url,
+                        files=tmp_path / "files")  # fmt: skip
+    application = create_app(settings)
+    with local_client(application) as client:
+        assert application.state.service.champion.settled.wait(30)
+        assert application.state.service.shadow.settled.wait(30)
+        answer = client.get("/readyz")
+        assert (answer.status_code, "manifest.json" in answer.json()["shadow_obstacle"]) == (
+            200,
+            True,
+        )
+        assert "fenzhen_shadow_failures 1.0" in client.get("/metrics").text

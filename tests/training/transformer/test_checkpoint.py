@@ -1,0 +1,106 @@
+"""A base checkpoint from a local folder or a hub: one form, or one clear sentence."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from tokenizers import Tokenizer
+from tokenizers.models import WordPiece
+from tokenizers.pre_tokenizers import BertPreTokenizer
+from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+from model.errors import InvalidCheckpoint
+from training.transformer.checkpoint import resolve_base_model
+
+UNKNOWN = "[UNK]"
+WORDS = ["[PAD]", UNKNOWN, "[CLS]", "[SEP]", "[MASK]", *"孩子被锁在屋里三天没吃的"]
+
+
+@pytest.fixture
+def tiny_bert(tmp_path: Path) -> Path:
+    """A BERT as one downloads it: config, weights, tokenizer."""
+    folder = tmp_path / "tiny-bert"
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(WORDS), hidden_size=16, num_hidden_layers=2, num_attention_heads=2,
+        intermediate_size=32,
+    )  # fmt: skip
+    BertModel(config).save_pretrained(folder)
+    backend = Tokenizer(WordPiece({word: n for n, word in enumerate(WORDS)}, unk_token=UNKNOWN))
+    backend.pre_tokenizer = BertPreTokenizer()
+    PreTrainedTokenizerFast(tokenizer_object=backend, unk_token=UNKNOWN).save_pretrained(folder)
+    return folder
+
+
+def test_a_local_bert_is_brought_into_the_one_form(tiny_bert: Path, tmp_path: Path) -> None:
+    folder = resolve_base_model(str(tiny_bert), tmp_path / "cache")
+    assert {path.name for path in folder.iterdir()} == {
+        "config.json", "model.safetensors", "tokenizer.json", "sources.json", "manifest.json",
+    }  # fmt: skip
+    again = BertModel.from_pretrained(folder)
+    original = BertModel.from_pretrained(tiny_bert)
+    ids = torch.tensor([[5, 6, 7]])
+    assert torch.equal(again(ids).last_hidden_state, original(ids).last_hidden_state)
+
+
+def test_its_sources_and_licence_note_are_recorded(tiny_bert: Path, tmp_path: Path) -> None:
+    folder = resolve_base_model(str(tiny_bert), tmp_path / "cache")
+    sources = json.loads((folder / "sources.json").read_text("utf-8"))
+    assert sources["base_model"] == str(tiny_bert)
+    assert sources["sources"][0]["licence"]
+
+
+def test_other_weights_are_another_folder(tiny_bert: Path, tmp_path: Path) -> None:
+    first = resolve_base_model(str(tiny_bert), tmp_path / "cache")
+    model = BertModel.from_pretrained(tiny_bert)
+    with torch.no_grad():
+        model.embeddings.word_embeddings.weight += 1
+    model.save_pretrained(tiny_bert)
+    assert resolve_base_model(str(tiny_bert), tmp_path / "cache") != first
+
+
+@pytest.mark.parametrize("name", ["config.json", "model.safetensors"])
+def test_a_missing_file_is_named(name: str, tiny_bert: Path, tmp_path: Path) -> None:
+    (tiny_bert / name).unlink()
+    with pytest.raises(InvalidCheckpoint, match=name):
+        resolve_base_model(str(tiny_bert), tmp_path / "cache")
+
+
+def test_half_written_weights_leave_no_folder_behind(tiny_bert: Path, tmp_path: Path) -> None:
+    weights = tiny_bert / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    with pytest.raises(InvalidCheckpoint, match="无法读取"):
+        resolve_base_model(str(tiny_bert), tmp_path / "cache")
+    assert not (tmp_path / "cache").exists()
+
+
+def test_an_altered_cache_is_refused(tiny_bert: Path, tmp_path: Path) -> None:
+    folder = resolve_base_model(str(tiny_bert), tmp_path / "cache")
+    weights = folder / "model.safetensors"
+    content = bytearray(weights.read_bytes())
+    content[-1] ^= 1
+    weights.write_bytes(content)
+    with pytest.raises(InvalidCheckpoint, match="已损坏"):
+        resolve_base_model(str(tiny_bert), tmp_path / "cache")
+
+
+def test_a_tokenizer_with_more_words_than_the_weights_is_refused(
+    tiny_bert: Path, tmp_path: Path
+) -> None:
+    small = tmp_path / "small"
+    shutil.copytree(tiny_bert, small)
+    config = BertConfig.from_pretrained(tiny_bert)
+    config.vocab_size = 9
+    BertModel(config).save_pretrained(small)
+    with pytest.raises(InvalidCheckpoint, match="不配套"):
+        resolve_base_model(str(small), tmp_path / "cache")
+
+
+def test_without_a_hub_the_message_says_what_to_use_instead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    with pytest.raises(InvalidCheckpoint, match="封闭网络中请用 e5-small"):
+        resolve_base_model("hfl/chinese-macbert-base", tmp_path / "cache")
