@@ -147,6 +147,24 @@ def model(context: typer.Context) -> None:
     _operator(context)
 
 
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def dashboard(context: typer.Context) -> None:
+    """启动复核员的工作台。"""
+    _operator(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def demo(context: typer.Context) -> None:
+    """用演示数据看工作台的每一页，与真实数据库无关。"""
+    _operator(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def purge(context: typer.Context) -> None:
+    """清除到期的线索（先用 --dry-run 看会清除什么）。"""
+    _operator(context)
+
+
 @app.command()
 def openapi() -> None:
     """输出接口的 OpenAPI 描述，供生成客户端和比对。"""

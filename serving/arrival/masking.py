@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from model.clue import Clue
 from model.privacy import mask_together
+from model.privacy.view import view_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +31,8 @@ def mask_texts(texts: Sequence[str | None], *, protected_only: bool = False) -> 
     given = [text for text in texts if text]
     masked = iter(mask_together(given, protected_only=protected_only))
     return [next(masked).text if text else text for text in texts]
+
+
+def folded(text: str) -> str:
+    """The text as texts are compared: width, traditional characters and look-alikes made one."""
+    return view_of(text).text

@@ -6,13 +6,12 @@ from typing import Any
 
 import pydantic_core
 
-from model.clean import clean
 from model.clue import Clue
 from model.deadlines import in_shanghai
 from model.similarity import bigrams, signature
 from model.taxonomy import Taxonomy
 from model.triage import Triage
-from serving.arrival.masking import mask_clue
+from serving.arrival.masking import folded, mask_clue
 from serving.encryption import sealed_under
 from serving.similar.store import to_bytes
 from serving.storage.arrivals import Arrival, fingerprint
@@ -54,7 +53,7 @@ def arrival(
         **standing(triage, taxonomy),
     }
     first = triage_row(clue.clue_id, triage, "champion", received_at, milliseconds)
-    marks = to_bytes(signature(bigrams(clean(masked.text).text)))
+    marks = to_bytes(signature(bigrams(folded(masked.text))))
     return Arrival(clue.clue_id, row, first, {"clue_id": clue.clue_id, "signature": marks})
 
 
@@ -76,6 +75,7 @@ def standing(triage: Triage, taxonomy: Taxonomy) -> dict[str, Any]:
         "reasons": ";".join(triage.reasons),
         "model_version": triage.model.version,
         "open": True,
+        "on_hold": False,
         "rank": taxonomy.urgency_by_code[urgency].rank,
         "first_look_by": triage.deadlines.first_look_by,
         "certainty": min(head.confidence for head in heads),

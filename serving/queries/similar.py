@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from model.clean import clean
 from model.similarity import bigrams, compare, signature
 from serving.access.policy import Action, Principal, require
+from serving.arrival.masking import folded
 from serving.queries.clue_detail import Labels
 from serving.queries.clue_list import codes
 from serving.queries.errors import UnknownClueError
@@ -53,7 +53,7 @@ def similar_clues(
     text = connection.execute(select(clues.c.text).where(clues.c.clue_id == clue_id)).scalar()
     if text is None:
         raise UnknownClueError
-    own = clean(text).text
+    own = folded(text)
     found = index.query(signature(bigrams(own)), limit=_LOOKED_AT)
     rows = _rows(connection, [candidate.number for candidate in found], clue_id)
     near = [item for row in rows if (item := _compared(own, row)) is not None]
@@ -73,7 +73,7 @@ def _rows(connection: Connection, numbers: Sequence[int], without: str) -> Seque
 
 
 def _compared(own: str, row: Any) -> SimilarClue | None:
-    likeness = compare(own, clean(row.text).text)
+    likeness = compare(own, folded(row.text))
     if not likeness.is_near_copy:
         return None
     return SimilarClue(

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 
 from serving.storage.database import Database, StorageUnavailableError, sqlite_file
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; a test compares it with the scripts."""
 
 _SCRIPTS = Path(__file__).parent / "migrations"

@@ -66,6 +66,8 @@ clues = Table(
     Column("decided_at", UtcDateTime),
     Column("decided_by", String(128)),
     Column("decided_version", Integer),
+    # Somebody still needs it: not to be erased, whatever its age.
+    Column("on_hold", Boolean, nullable=False),
     Column("purged_at", UtcDateTime),
     Index("ix_clues_arrival", "received_at", "clue_id"),
     Index("ix_clues_module", "module", "received_at", "clue_id"),

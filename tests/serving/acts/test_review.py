@@ -153,7 +153,6 @@ def _hooked(database: Database) -> None:
         "url": "https://intake.test/",
         "created_at": NOW,
         "secret_sealed": b"",
-        "secret_key_id": "k",
         "created_by": "x",
     }
     with database.write() as connection:

@@ -1,0 +1,68 @@
+"""Erasing what has been kept long enough: the sealed original, or all that was written.
+
+What was decided, by whom and when stays, without a word of the text; so does the id, so that the
+same clue sent again gets its old answer.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Connection, delete, select, update
+
+from model.deadlines import SHANGHAI
+from serving.access.policy import Action, Principal, require
+from serving.audit_chain import Act
+from serving.retention import Erasure, HeldClue, Part, RetentionRules, due_for_erasure
+from serving.storage.audit import record
+from serving.storage.tables import clues, reviews, signatures
+
+_PAGE = 1000
+
+
+def due(connection: Connection, rules: RetentionRules, today: date) -> Iterator[Erasure]:
+    """What the rules say is to be erased by ``today`` (a day of Asia/Shanghai)."""
+    return due_for_erasure(_held(connection), rules, today)
+
+
+def _held(connection: Connection) -> Iterator[HeldClue]:
+    c = clues.c
+    query = (
+        select(c.clue_id, c.module, c.received_at, c.decided_at, c.key_id, c.on_hold)
+        .where(c.purged_at.is_(None), c.decided_at.is_not(None))
+        .order_by(c.clue_id)
+        .limit(_PAGE)
+    )
+    after = ""
+    while rows := connection.execute(query.where(c.clue_id > after)).all():
+        for row in rows:
+            yield HeldClue(
+                clue_id=row.clue_id,
+                module=row.module,
+                received_on=row.received_at.astimezone(SHANGHAI).date(),
+                decided_on=row.decided_at.astimezone(SHANGHAI).date(),
+                has_original=row.key_id is not None,
+                on_hold=row.on_hold,
+            )
+        after = rows[-1].clue_id
+
+
+def purge(
+    connection: Connection, principal: Principal, erasures: Sequence[Erasure], *, now: datetime
+) -> None:
+    """Erase what is due, each with a row in the audit. Raises Forbidden."""
+    require(principal, Action.PURGE)
+    for erasure in erasures:
+        mine = clues.c.clue_id == erasure.clue_id
+        gone: dict[str, object] = {"sealed": None, "key_id": None}
+        if erasure.part is Part.CLUE:
+            gone |= {"text": "", "title": None, "location": None, "channel": None,
+                     "purged_at": now}  # fmt: skip
+            connection.execute(delete(signatures).where(signatures.c.clue_id == erasure.clue_id))
+            connection.execute(
+                update(reviews).where(reviews.c.clue_id == erasure.clue_id).values(note=None)
+            )
+        connection.execute(update(clues).where(mine, clues.c.on_hold.is_(False)).values(gone))
+        facts = {"part": erasure.part.value, "module": erasure.module}
+        record(
+            connection, Act(principal.name, "purge", f"clue:{erasure.clue_id}", facts=facts), now
+        )
