@@ -32,7 +32,7 @@ doctor: $(VENV)/.train
 train: $(VENV)/.train
 	$(BIN)/fenzhen train
 
-# The linear reader and the frozen pretrained encoder together; about five minutes on a quiet core.
+# The linear reader and the frozen pretrained encoder together; about four minutes of processor time.
 train-hybrid: $(VENV)/.transformer
 	$(BIN)/fenzhen train --encoder hybrid --output var/hybrid
 
