@@ -53,7 +53,8 @@ def races(bundle: Path, url: str, folder: Path, times: int) -> Figures:
                          range(2))  # type: ignore[misc]
             )  # fmt: skip
             same = both[0][1] == both[1][1]
-            answers["same" if {both[0][0], both[1][0]} == {200} and same else "other"] += 1
+            statuses = tuple(sorted(status for status, _ in both))
+            answers["same" if statuses == (200, 200) and same else f"{statuses} {same}"] += 1
     state = _state(url)
     return {
         "races": times, **answers, "rows": len(state["ids"]), "without_triage": state["halves"],
