@@ -84,10 +84,12 @@ ANY_NAME_CONTEXTS = (
 """Contexts so strong that even a word without a surname in front is a name."""
 
 CONTEXTS = (
-    Context(Role.SENDER, re.compile(rf"{_SELF}[:：“\" ]{{0,2}}{_NAME}"), True),
+    Context(Role.SENDER, re.compile(rf"{_SELF}[:：,，“\" ]{{0,2}}{_NAME}"), True),
     Context(Role.SENDER, re.compile(rf"{_SENDER}{_SAYS}{_NAME}"), True),
     Context(Role.SENDER, re.compile(rf"{_SENDER}{_MAY_SAY}{_NAME}"), False),
-    Context(Role.SENDER, re.compile(rf"{_PERHAPS_SELF}{_NAME}(?=[,，。、(（ \n])"), False),
+    Context(
+        Role.SENDER, re.compile(rf"{_PERHAPS_SELF}{_NAME}(?=[,，。、(（ \n]|实名|今年|现年)"), False
+    ),
     Context(Role.CHILD, re.compile(rf"{_CHILD}{_SAYS}{_NAME}"), True),
     Context(Role.CHILD, re.compile(rf"{_CHILD}{_MAY_SAY}{_NAME}"), False),
     Context(

@@ -27,6 +27,7 @@ _GROWN = re.compile(
     r"^[,，、(（今年现已约\s男女]{0,6}(?:1[89]|[2-9]\d|十[八九]|[二三四五六七八]十)"
 )
 _AT_SCHOOL = re.compile(r"(?:年级|幼儿园|小学|初中|[初高][一二三]|\d班|学生|未成年)[^。；\n]{0,8}$")
+_ON_THE_STAFF = re.compile(r"校长|园长|老师|教师|主任|领导|书记|家长|保安|门卫")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,7 @@ def _whose(text: str, start: int, end: int, role: Role) -> Whose:
         return Whose.MINOR
     if role is Role.SENDER:
         return Whose.INFORMANT
-    if (role is Role.CHILD or _AT_SCHOOL.search(before)) and not _GROWN.search(behind):
+    at_school = _AT_SCHOOL.search(before) and not _ON_THE_STAFF.search(before)
+    if (role is Role.CHILD or at_school) and not _GROWN.search(behind):
         return Whose.MINOR
     return Whose.OTHER
