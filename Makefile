@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 BUNDLE := var/bundle
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock
 
-.PHONY: run test check doctor train bench mlflow lock clean
+.PHONY: run test check doctor train train-hybrid bench mlflow notebooks lock clean
 .DELETE_ON_ERROR:
 
 # Sets everything up, trains the default model if there is none, serves it on 127.0.0.1
@@ -17,6 +17,7 @@ run: $(BUNDLE)/manifest.json
 # Sets everything up and passes the tests: what CI runs.
 test: check doctor
 	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --nbmake --nbmake-timeout=600 -p no:cacheprovider notebooks
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -31,8 +32,18 @@ doctor: $(VENV)/.train
 train: $(VENV)/.train
 	$(BIN)/fenzhen train
 
+# The linear reader and the frozen pretrained encoder together; about five minutes on a quiet core.
+train-hybrid: $(VENV)/.transformer
+	$(BIN)/fenzhen train --encoder hybrid --output var/hybrid
+
 bench: $(VENV)/.dev $(BUNDLE)/manifest.json
 	$(BIN)/python -m benchmarks --sizes $(SIZES)
+
+# Runs every notebook and writes a copy with its output, for reading offline, to var/notebooks.
+notebooks: $(VENV)/.dev
+	$(BIN)/jupyter nbconvert --execute --to html --output-dir var/notebooks \
+	  --HTMLExporter.require_js_url= --HTMLExporter.jquery_url= --HTMLExporter.mathjax_url= \
+	  --HTMLExporter.mermaid_js_url= --HTMLExporter.widget_renderer_url= notebooks/*.ipynb
 
 mlflow: $(VENV)/.train
 	MLFLOW_DISABLE_TELEMETRY=true $(BIN)/mlflow server --host 127.0.0.1 --port 5000 \
@@ -48,9 +59,13 @@ $(VENV)/.train: pyproject.toml requirements.lock | $(VENV)/bin/python
 	$(INSTALL) -e '.[train]'
 	touch $@
 
+$(VENV)/.transformer: pyproject.toml requirements.lock | $(VENV)/bin/python
+	$(INSTALL) -e '.[train,transformer]'
+	touch $@ $(VENV)/.train
+
 $(VENV)/.dev: pyproject.toml requirements.lock | $(VENV)/bin/python
 	$(INSTALL) -e '.[dashboard,train,transformer,dev]'
-	touch $@ $(VENV)/.train
+	touch $@ $(VENV)/.train $(VENV)/.transformer
 
 # Resolve afresh in a new environment and pin what came out.
 lock:

@@ -8,6 +8,8 @@ import typer
 from serving.usage_errors import ChineseGroup
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import Console
 
     from model.clue import Clue
@@ -146,6 +148,18 @@ def model(context: typer.Context) -> None:
 
 
 @app.command(add_help_option=False, context_settings=_PASSED_ON)
+def dashboard(context: typer.Context) -> None:
+    """启动复核员的工作台。"""
+    _operator(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def demo(context: typer.Context) -> None:
+    """用演示数据看工作台的每一页，与真实数据库无关。"""
+    _operator(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
 def purge(context: typer.Context) -> None:
     """清除到期的线索（先用 --dry-run 看会清除什么）。"""
     _operator(context)
@@ -190,22 +204,94 @@ def doctor(context: typer.Context) -> None:
     _analyst(context)
 
 
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def data(context: typer.Context) -> None:
+    """汇集、导出、比较标注数据，挑选待标注和可疑的线索（需安装 train 附加组件）。"""
+    _analyst(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def monitor(context: typer.Context) -> None:
+    """比较两段时间的来信与判断，看有没有变化（需安装 train 附加组件）。"""
+    _analyst(context)
+
+
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def compare(context: typer.Context) -> None:
+    """比较两个模型，逐条说明能不能晋级（需安装 train 附加组件）。"""
+    _analyst(context)
+
+
+model_app = typer.Typer(cls=ChineseGroup, help="模型的登记、晋级与回退。", rich_markup_mode=None)
+app.add_typer(model_app, name="model")
+
+
+@model_app.command(add_help_option=False, context_settings=_PASSED_ON)
+def register(context: typer.Context) -> None:
+    """把一个模型包登记为新版本，并列为挑战者（需安装 train 附加组件）。"""
+    _analyst(context)
+
+
+@model_app.command(add_help_option=False, context_settings=_PASSED_ON)
+def promote(context: typer.Context) -> None:
+    """让一个通过评判的版本服役（需安装 train 附加组件）。"""
+    _analyst(context)
+
+
+@model_app.command(add_help_option=False, context_settings=_PASSED_ON)
+def rollback(context: typer.Context) -> None:
+    """退回上一个模型（需安装 train 附加组件）。"""
+    _analyst(context)
+
+
+@model_app.command(add_help_option=False, context_settings=_PASSED_ON)
+def history(context: typer.Context) -> None:
+    """列出每一次登记、晋级、回退：谁、何时、为何（需安装 train 附加组件）。"""
+    _analyst(context)
+
+
+mlflow_app = typer.Typer(cls=ChineseGroup, help="训练记录。", rich_markup_mode=None)
+app.add_typer(mlflow_app, name="mlflow")
+
+
+@mlflow_app.command(add_help_option=False, context_settings=_PASSED_ON)
+def sync(context: typer.Context) -> None:
+    """把 MLflow 不可用时留在本机的训练记录补记进去。"""
+    _analyst(context)
+
+
 def _analyst(context: typer.Context) -> None:
     """Run a command of the ``train`` extra: its libraries are no part of serving."""
     import importlib
 
     from model.errors import FenzhenError
 
-    name = str(context.info_name)
+    names = _names(context)
     try:
-        found = getattr(importlib.import_module(f"training.commands.{name}"), name)
+        found = getattr(importlib.import_module(f"training.commands.{names[0]}"), names[-1])
     except ModuleNotFoundError as error:
         advice = 'pip install "fenzhen[train]"'
         raise FenzhenError(f"缺少训练所需的组件 {error.name}，请先运行 {advice}") from error
-    command = typer.Typer(add_completion=False, rich_markup_mode=None)
-    command.command()(found)
-    status = command(context.args, prog_name=f"fenzhen {name}", standalone_mode=False)
+    command = found if isinstance(found, typer.Typer) else _single(found)
+    program = f"fenzhen {' '.join(names)}"
+    status = command(context.args, prog_name=program, standalone_mode=False)
     raise typer.Exit(status or 0)
+
+
+def _single(function: "Callable[..., Any]") -> typer.Typer:
+    command = typer.Typer(add_completion=False, rich_markup_mode=None)
+    command.command()(function)
+    return command
+
+
+def _names(context: typer.Context) -> list[str]:
+    """What was typed after ``fenzhen``: a command, or a group and one of its commands."""
+    names: list[str] = []
+    at: Any = context
+    while at.parent is not None:
+        names.insert(0, at.info_name)
+        at = at.parent
+    return names
 
 
 def _classify_file(triager: "Triager", source: Path, output: Path, as_json: bool) -> None:

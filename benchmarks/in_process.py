@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks.peer import Peer, Row, usual_texts
 from model.bundle import read_bundle
 from model.clue import Clue
-from model.linear_model import LinearModel
+from model.learned_model import LearnedModel
 from model.reading import read_clue
 from model.signals import load_signals
 from model.triager import Triager
@@ -68,12 +68,12 @@ def measure(bundle: Path, rows: list[Row], peer: Peer) -> list[str]:
 
 def _reading(bundle: Path) -> Call:
     """Clean, encode, score all heads and calibrate: what the peer does, and cleaning."""
-    learned = LinearModel.from_bundle(read_bundle(bundle))
+    learned = LearnedModel.from_bundle(read_bundle(bundle))
     signals = load_signals(bundle / "signals.yaml")
 
     def read(text: str) -> object:
         reading = read_clue(Clue(text=text), signals)
-        scores = learned.heads.score(learned.encoder.encode(reading.encoded))
-        return learned.calibration.apply(scores, learned.heads.labels)
+        (impression,) = learned.reader.read([reading])
+        return learned.calibration.apply(impression.scores, learned.labels)
 
     return read

@@ -17,12 +17,14 @@ from pathlib import Path
 from benchmarks.peer import Row, load_rows
 from benchmarks.running import peak_megabytes
 from model.bundle import read_bundle
-from model.linear_model import LinearModel
+from model.learned_model import LearnedModel
+from model.linear_reader import LinearReader
 
 _MARKS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥东西南北春夏秋冬金木水火土日月山川"
 
 
-def _repeat(rows: list[Row], count: int) -> list[Row]:
+def repeat(rows: list[Row], count: int) -> list[Row]:
+    """The rows over and over, each round with a mark of its own, up to ``count``."""
     return [
         _marked(rows[number % len(rows)], number // len(rows))
         | {"clue_id": f"B{number:06d}"}
@@ -45,7 +47,7 @@ def _one(count: int) -> None:
     os.setpgid(0, 0)
     with tempfile.TemporaryDirectory() as folder:
         data, bundle = Path(folder) / "rows.jsonl", Path(folder) / "bundle"
-        rows = _repeat(load_rows(Path("datasets/clues")), count)
+        rows = repeat(load_rows(Path("datasets/clues")), count)
         data.write_text(
             "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8"
         )
@@ -53,7 +55,9 @@ def _one(count: int) -> None:
         started = time.perf_counter()
         train(config, lambda _: None)
         seconds = time.perf_counter() - started
-        features = LinearModel.from_bundle(read_bundle(bundle)).encoder.keys.size
+        reader = LearnedModel.from_bundle(read_bundle(bundle)).reader
+        assert isinstance(reader, LinearReader)
+        features = reader.encoder.keys.size
     peak = peak_megabytes(os.getpid())
     print(json.dumps({"seconds": seconds, "peak_mb": peak, "features": features}))
 

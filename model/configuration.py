@@ -74,6 +74,12 @@ _MESSAGES = {
     "missing": "缺少这一项，必须填写",
     "string_type": "应为文字，数字与 yes/no 请加引号",
     "int_type": "应为整数",
+    "int_parsing": "应为整数",
+    "int_from_float": "应为整数",
+    "float_type": "应为数字",
+    "float_parsing": "应为数字",
+    "bool_parsing": "应为 true 或 false",
+    "path_type": "应为文件或文件夹的路径",
     "bool_type": "应为 true 或 false",
     "date_type": "应为日期，写作 2021-07-01",
     "tuple_type": "应为列表，写作 [甲, 乙] 或每行一个“- ”",
@@ -82,6 +88,14 @@ _MESSAGES = {
     "too_short": "不能是空列表",
     "string_too_short": "不能为空",
     "string_pattern_mismatch": "只能用小写字母、数字、下划线与连字符，并以字母开头",
+}
+
+
+_BOUNDS = {
+    "greater_than": ("必须大于", "gt"),
+    "greater_than_equal": ("不能小于", "ge"),
+    "less_than": ("必须小于", "lt"),
+    "less_than_equal": ("不能大于", "le"),
 }
 
 
@@ -95,10 +109,9 @@ def _mistake(model: type[BaseModel], details: ErrorDetails) -> Mistake:
         return Mistake(location, not_allowed(details["input"], allowed))
     if kind == "value_error":
         return Mistake(location, str(context["error"]))
-    if kind in ("greater_than_equal", "less_than_equal"):
-        bound = context.get("ge", context.get("le"))
-        side = "小于" if kind == "greater_than_equal" else "大于"
-        return Mistake(location, f"不能{side} {bound}")
+    if kind in _BOUNDS:
+        side, bound = _BOUNDS[kind]
+        return Mistake(location, f"{side} {context[bound]}")
     return Mistake(location, _MESSAGES.get(kind, f"不符合要求（{kind}）"))
 
 

@@ -1,4 +1,4 @@
-"""Which spans of the text raised a label: the linear score, handed back to the characters."""
+"""Which spans of the text raised a label: the score, handed back to the characters."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,29 @@ def character_weights(
     repeats = np.bincount(features.slots, minlength=features.indices.size)
     sizes = features.ends - features.starts
     share = contributions[features.slots] / repeats[features.slots] / sizes
-    steps = np.bincount(features.starts, weights=share, minlength=length + 1)
-    steps -= np.bincount(features.ends, weights=share, minlength=length + 1)
+    return _over_characters(features.starts, features.ends, share, length)
+
+
+def spread(
+    starts: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    contributions: NDArray[np.floating],
+    length: int,
+) -> NDArray[np.float64]:
+    """Spread contributions (k,) evenly over their spans; those without a span are dropped.
+
+    Returns (length,).
+    """
+    covers = ends > starts
+    starts, ends = starts[covers], ends[covers]
+    return _over_characters(starts, ends, contributions[covers] / (ends - starts), length)
+
+
+def _over_characters(
+    starts: NDArray[np.int32], ends: NDArray[np.int32], shares: NDArray[np.floating], length: int
+) -> NDArray[np.float64]:
+    steps = np.bincount(starts, weights=shares, minlength=length + 1)
+    steps -= np.bincount(ends, weights=shares, minlength=length + 1)
     return np.asarray(np.cumsum(steps)[:length])
 
 

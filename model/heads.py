@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from model.encode import Features
 
+HEADS = ("module", "urgency", "function", "concern")
+"""The heads in the order of their outputs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Labels:
@@ -21,6 +24,20 @@ class Labels:
     functions: tuple[str, ...]
     concerns: tuple[str, ...]
     allowed: NDArray[np.bool_]
+
+    def codes(self, head: str) -> tuple[str, ...]:
+        """The codes of ``module``, ``urgency``, ``function`` or ``concern``."""
+        return {
+            "module": self.modules,
+            "urgency": self.urgencies,
+            "function": self.functions,
+            "concern": self.concerns,
+        }[head]
+
+    def column(self, head: str, code: str) -> int:
+        """Where the label stands among the outputs of all heads side by side."""
+        before = HEADS[: HEADS.index(head)]
+        return sum(len(self.codes(name)) for name in before) + self.codes(head).index(code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +69,6 @@ class LinearHeads:
     def outputs(self, features: Features) -> NDArray[np.float32]:
         """All outputs of one text side by side, shape (outputs,)."""
         return np.asarray(features.values @ self.weights[features.indices] + self.bias)
-
-    def column(self, head: str, code: str) -> int:
-        """The output column of one label."""
-        labels = self.labels
-        if head == "module":
-            return labels.modules.index(code)
-        if head == "urgency":
-            return len(labels.modules) + labels.urgencies.index(code)
-        return len(labels.modules) + len(labels.urgencies) + labels.functions.index(code)
 
 
 def split_outputs(outputs: NDArray[np.float32], labels: Labels) -> Scores:

@@ -1,4 +1,4 @@
-"""A clue as the encoder reads it: cleaned, screened, the title in front of the text."""
+"""A clue as it is read: cleaned, screened, the title in front of the text."""
 
 import re
 from dataclasses import dataclass
@@ -17,10 +17,12 @@ _PUNCTUATION = re.compile(r"[^\w\s]|_")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """``encoded`` is what the encoder reads; ``body`` the cleaned text it ends with, which begins
-    at ``body_start``; ``reasons`` are those of screening."""
+    """``encoded`` is what is counted: neither digits, punctuation nor tone. ``written``, of the
+    same length, keeps them, as a reader of sentences needs. Both end with ``body``, the cleaned
+    text, which begins at ``body_start``; ``reasons`` are those of screening."""
 
     encoded: str
+    written: str
     body: Cleaned
     body_start: int
     reasons: tuple[str, ...]
@@ -33,5 +35,6 @@ def read_clue(clue: Clue, signals: Signals) -> Reading:
     screening = screen(body.text, instructions)
     title = screen(clean(clue.title or "").text, instructions).text
     front = f"{title}\n" if title.strip() else ""
-    facts = signals.mute_tone(_DIGIT.sub("0", front + screening.text))
-    return Reading(_PUNCTUATION.sub(" ", facts), body, len(front), screening.reasons)
+    written = front + screening.text
+    facts = signals.mute_tone(_DIGIT.sub("0", written))
+    return Reading(_PUNCTUATION.sub(" ", facts), written, body, len(front), screening.reasons)

@@ -1,9 +1,10 @@
 """Readers of JSON Lines, CSV and Excel files of clues, one row after the other."""
 
+import codecs
 import csv
-import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pydantic_core
@@ -12,6 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 from model.table_rows import BadRow, Row, row_of, tabulate, unusable
 
 _MAX_UNPACKED_BYTES = 1024**3
+_PIECE = 1024**2
 
 
 def scan_jsonl(path: Path) -> Iterator[Row | BadRow]:
@@ -50,54 +52,86 @@ def _json_mistake(line: bytes, error: str) -> str:
 
 def scan_csv(path: Path) -> Iterator[Row | BadRow]:
     """Rows of a comma-separated file in UTF-8 or GB18030, header first."""
-    return tabulate(path, _csv_records(path, _decode(path)))
+    return tabulate(path, csv_records(path))
 
 
-def _csv_records(path: Path, content: str) -> Iterator[tuple[int, list[str]]]:
-    """Records and the line on which each begins."""
-    records = csv.reader(io.StringIO(content, newline=""), strict=True)
-    while True:
-        number = records.line_num + 1
-        try:
-            yield number, next(records)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            too_long = "field limit" in str(error)
-            mistake = "有一格过长" if too_long else "引号不成对，或引号后缺逗号"
-            raise unusable(path, f"第 {number} 行：{mistake}，请检查这一格的英文双引号") from error
+def csv_records(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Records and the line on which each begins; the file is read piece by piece."""
+    with path.open(encoding=_encoding(path), newline="") as file:
+        records = csv.reader(file, strict=True)
+        while True:
+            number = records.line_num + 1
+            try:
+                yield number, next(records)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                too_long = "field limit" in str(error)
+                mistake = "有一格过长" if too_long else "引号不成对，或引号后缺逗号"
+                advice = f"第 {number} 行：{mistake}，请检查这一格的英文双引号"
+                raise unusable(path, advice) from error
 
 
-def _decode(path: Path) -> str:
+def _encoding(path: Path) -> str:
     """UTF-8 with or without BOM, else GB18030. Raises InvalidTable when it is neither."""
-    content = path.read_bytes()
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
+    broken_line = _first_undecodable_line(path, "utf-8")
+    if broken_line is None:
+        return "utf-8-sig"
     # A UTF-8 file with a few broken bytes may well decode as GB18030, into nonsense.
-    lenient = content.decode("utf-8", errors="replace")
-    broken = lenient.count("\ufffd")
-    wide = len(lenient) - len(lenient.encode("ascii", errors="ignore"))
-    if broken * 2 > wide:
-        try:
-            return content.decode("gb18030")
-        except UnicodeDecodeError:
-            pass
-    raise unusable(path, f"第 {line} 行：含有无效的 UTF-8 字节，请把文件另存为“CSV UTF-8”")
+    broken = wide = 0
+    for piece in _decoded(path, "utf-8", "replace"):
+        broken += piece.count("\ufffd")
+        wide += len(piece) - len(piece.encode("ascii", errors="ignore"))
+    if broken * 2 > wide and _first_undecodable_line(path, "gb18030") is None:
+        return "gb18030"
+    mistake = f"第 {broken_line} 行：含有无效的 UTF-8 字节，请把文件另存为“CSV UTF-8”"
+    raise unusable(path, mistake)
+
+
+def _first_undecodable_line(path: Path, encoding: str) -> int | None:
+    line = 1
+    try:
+        for piece in _decoded(path, encoding, "strict"):
+            line += piece.count("\n")
+    except UnicodeDecodeError as error:
+        return line + error.object.count(b"\n", 0, error.start)
+    return None
+
+
+def _decoded(path: Path, encoding: str, errors: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            yield decoder.decode(piece)
+    yield decoder.decode(b"", final=True)
 
 
 def scan_xlsx(path: Path) -> Iterator[Row | BadRow]:
     """Rows of the first sheet of a workbook, header first."""
+    return tabulate(path, enumerate(read_sheet(path).cells, start=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The cells of a sheet from A1 on, and its merged ranges ((row, column), (row, column)), both
+    ends included, counted from 0."""
+
+    cells: Sequence[Sequence[object]]
+    merged: list[tuple[tuple[int, int], tuple[int, int]]]
+
+
+def read_sheet(path: Path) -> Sheet:
+    """The first sheet of a workbook. Raises InvalidTable for one that cannot be opened."""
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
         if unpacked > _MAX_UNPACKED_BYTES:
             raise unusable(path, "工作簿解压后过大，请分成几个文件")
         with CalamineWorkbook.from_path(path) as workbook:
-            sheet = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
+            sheet = workbook.get_sheet_by_index(0)
+            cells = sheet.to_python(skip_empty_area=False)
+            return Sheet(cells, list(sheet.merged_cell_ranges or []))
     except PasswordError as error:
         raise unusable(path, "工作簿加了密码，请去掉密码后重试") from error
     except (CalamineError, zipfile.BadZipFile, OSError) as error:
         raise unusable(path, "工作簿已损坏或没有工作表，请用 Excel 打开后另存为 .xlsx") from error
-    return tabulate(path, enumerate(sheet, start=1))

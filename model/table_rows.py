@@ -40,23 +40,24 @@ def unusable(path: Path, mistake: str) -> InvalidTable:
 
 def tabulate(path: Path, records: Iterable[tuple[int, Sequence[object]]]) -> Iterator[Row | BadRow]:
     """Rows of a table whose first record that is not blank is the header."""
-    filled = ((number, _trimmed(cells)) for number, cells in records)
+    filled = ((number, trimmed(cells)) for number, cells in records)
     filled = ((number, cells) for number, cells in filled if cells)
     number, cells = next(filled, (1, []))
     header = [str(cell).strip() for cell in cells]
     mistakes = [f"第 {number} 行：{mistake}" for mistake in _header_mistakes(header)]
     if mistakes:
         raise InvalidTable(path.name, mistakes)
-    return (_cells_row(number, header, cells) for number, cells in filled)
+    return (cells_row(number, header, cells) for number, cells in filled)
 
 
-def _trimmed(cells: Sequence[object]) -> list[object]:
+def trimmed(cells: Sequence[object]) -> list[object]:
     """Without the empty cells at the end."""
-    last = max((place for place, cell in enumerate(cells, 1) if not _is_empty(cell)), default=0)
+    last = max((place for place, cell in enumerate(cells, 1) if not is_empty(cell)), default=0)
     return list(cells[:last])
 
 
-def _is_empty(value: object) -> bool:
+def is_empty(value: object) -> bool:
+    """Nothing there, or only white space."""
     return value is None or (isinstance(value, str) and not value.strip())
 
 
@@ -69,7 +70,8 @@ def _header_mistakes(header: list[str]) -> list[str]:
     return mistakes
 
 
-def _cells_row(number: int, header: list[str], cells: list[object]) -> Row | BadRow:
+def cells_row(number: int, header: list[str], cells: list[object]) -> Row | BadRow:
+    """One record under its header; cells as staff see them."""
     if len(cells) > len(header):
         mistake = f"有 {len(cells)} 格，表头只有 {len(header)} 列；含逗号的内容请加英文双引号"
         return BadRow(number, mistake)
@@ -97,7 +99,7 @@ def _as_text(cell: object) -> object:
 
 def row_of(number: int, content: Mapping[str, object]) -> Row | BadRow:
     """A row without its empty values, or why it cannot be one."""
-    values = {column: value for column, value in content.items() if not _is_empty(value)}
+    values = {column: value for column, value in content.items() if not is_empty(value)}
     nul = [c for c, v in values.items() if "\x00" in c or (isinstance(v, str) and "\x00" in v)]
     if nul:
         columns = "、".join(column.replace("\x00", "") for column in nul)

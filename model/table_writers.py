@@ -3,13 +3,14 @@
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from model.errors import InvalidTable
 from model.table_rows import EXCEL_EXACT
@@ -20,7 +21,7 @@ EXCEL_CELL_LENGTH = 32_767
 # XML cannot hold these; Excel writes them as _x0001_ (ECMA-376 part 1, 22.9.2.19, ST_Xstring).
 # A literal _x0001_ is kept apart from them by escaping its underscore.
 _ESCAPED = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class JsonlAppender:
@@ -71,20 +72,34 @@ def write_rows(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
 
     Raises InvalidTable for another extension.
     """
-    writer = {".jsonl": _write_jsonl, ".xlsx": _write_xlsx}.get(path.suffix.lower())
+    writer = {".jsonl": write_jsonl, ".xlsx": _write_xlsx}.get(path.suffix.lower())
     if writer is None:
         mistake = f"不能写“{path.suffix}”文件，请用 .jsonl 或 .xlsx"
         raise InvalidTable(path.name, [mistake])
-    scratch = path.with_name(f".{path.name}.writing")
+    write_together({path: lambda scratch: writer(scratch, rows)})
+
+
+def write_together(writers: Mapping[Path, Callable[[Path], None]]) -> None:
+    """Write files beside their places and put them there when all are complete, in order.
+
+    When one cannot be written none is replaced.
+    """
+    scratch = {path: path.with_name(f".{path.name}.writing") for path in writers}
     try:
-        writer(scratch, rows)
-        scratch.replace(path)
+        for path, write in writers.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write(scratch[path])
+        for path, written in scratch.items():
+            written.replace(path)
     finally:
-        scratch.unlink(missing_ok=True)
+        for written in scratch.values():
+            written.unlink(missing_ok=True)
 
 
-def _write_jsonl(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
-    path.write_bytes(b"".join(map(_json_line, rows)))
+def write_jsonl(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
+    """One JSON object a line, in UTF-8."""
+    with path.open("wb") as file:
+        file.writelines(map(_json_line, rows))
 
 
 def _json_line(values: Mapping[str, object]) -> bytes:
@@ -97,21 +112,22 @@ def _write_xlsx(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("clues")
     sheet.freeze_panes = "A2"
-
-    def cell(value: object) -> Cell:
-        if value is None or (isinstance(value, bool | int | float) and abs(value) < EXCEL_EXACT):
-            return WriteOnlyCell(sheet, value)
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        written = WriteOnlyCell(sheet, _ESCAPED.sub(_escape, text)[:EXCEL_CELL_LENGTH])
-        written.data_type = "s"  # openpyxl would make a formula of “=…”
-        written.number_format = "@"  # Excel would make a number of an id on the next edit
-        written.quotePrefix = text.startswith(_FORMULA_STARTS)
-        return written
-
-    sheet.append([cell(column) for column in columns])
+    sheet.append([inert_cell(sheet, column) for column in columns])
     for row in rows:
-        sheet.append([cell(row.get(column)) for column in columns])
+        sheet.append([inert_cell(sheet, row.get(column)) for column in columns])
     workbook.save(path)
+
+
+def inert_cell(sheet: WriteOnlyWorksheet, value: object) -> Cell:
+    """A cell that Excel shows and never runs; lists and objects become JSON text."""
+    if value is None or (isinstance(value, bool | int | float) and abs(value) < EXCEL_EXACT):
+        return WriteOnlyCell(sheet, value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    written = WriteOnlyCell(sheet, _ESCAPED.sub(_escape, text)[:EXCEL_CELL_LENGTH])
+    written.data_type = "s"  # openpyxl would make a formula of “=…”
+    written.number_format = "@"  # Excel would make a number of an id on the next edit
+    written.quotePrefix = text.startswith(FORMULA_STARTS)
+    return written
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ from model.errors import InvalidTable
 from model.table_readers import scan_csv, scan_jsonl, scan_xlsx
 from model.table_rows import TEXT_COLUMN, BadRow, Row, unusable
 
-__all__ = ["MAX_FILE_BYTES", "TEXT_COLUMN", "BadRow", "Row", "read_rows", "scan_rows"]
+__all__ = ["MAX_FILE_BYTES", "TEXT_COLUMN", "BadRow", "Row", "check_file", "read_rows", "scan_rows"]
 
 MAX_FILE_BYTES = 200 * 1024 * 1024
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -39,7 +39,7 @@ def scan_rows(path: Path) -> Iterator[Row | BadRow]:
     scan = _READERS.get(path.suffix.lower())
     if scan is None:
         raise unusable(path, f"不认识的文件类型“{path.suffix}”，请用 .jsonl、.csv 或 .xlsx")
-    _refuse_disguised(path)
+    check_file(path)
     empty = True
     for row in scan(path):
         empty = False
@@ -48,7 +48,8 @@ def scan_rows(path: Path) -> Iterator[Row | BadRow]:
         raise unusable(path, "文件里没有一行数据，请确认选对了文件")
 
 
-def _refuse_disguised(path: Path) -> None:
+def check_file(path: Path) -> None:
+    """Raises InvalidTable for what shows before reading: no access, size, a wrong extension."""
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
@@ -73,6 +74,7 @@ def _disguise(suffix: str, start: bytes) -> str | None:
         (not excel and suffix == ".xlsx", "内容不是 Excel 工作簿，请按实际内容改扩展名"),
         (start.startswith((b"\xff\xfe", b"\xfe\xff")), "编码是 UTF-16，请另存为 UTF-8"),
         (suffix == ".csv" and visible[:1] == b"{", "内容像 JSONL，请把扩展名改为 .jsonl"),
+        (suffix == ".json" and visible[:1] != b"[", "不是 JSON 数组；每行一个对象的请用 .jsonl"),
         (suffix == ".jsonl" and visible[:1] == b"[", "内容是 JSON 数组，请改为每行一个 JSON 对象"),
         (suffix == ".jsonl" and _is_header(visible), "内容像 CSV，请把扩展名改为 .csv"),
     )

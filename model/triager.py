@@ -11,13 +11,13 @@ from model.clean import clean
 from model.clue import Clue
 from model.deadlines import SHANGHAI, deadlines_for, in_shanghai
 from model.decide import Choice, Decision, alarm_score, decide
-from model.encode import Features
 from model.errors import InvalidBundle, InvalidConfiguration
-from model.evidence import character_weights, strongest_spans
+from model.evidence import strongest_spans
 from model.gazetteer import Gazetteer, parse_gazetteer
-from model.linear_model import LinearModel
+from model.learned_model import LearnedModel
 from model.ngrams import word_bounds
 from model.places import Mention, find_places
+from model.reader import Impression, Runtime
 from model.reading import Reading, read_clue
 from model.route import Placement, place_clue
 from model.screen import names_a_time
@@ -42,7 +42,7 @@ _SHOWN = 0.02
 """Labels below this probability are not worth a reader's glance as alternatives."""
 
 _FEW_KNOWN = 0.35
-"""Below this share of known character n-grams a text is unlike anything learned."""
+"""Below this share of known text a clue is unlike anything learned."""
 
 Axis = Literal["module", "urgency", "function"]
 
@@ -56,7 +56,7 @@ class Triager:
 
     def __init__(
         self,
-        model: LinearModel,
+        model: LearnedModel,
         taxonomy: Taxonomy,
         gazetteer: Gazetteer,
         signals: Signals,
@@ -75,12 +75,12 @@ class Triager:
         )
 
     @classmethod
-    def load(cls, path: Path) -> "Triager":
+    def load(cls, path: Path, runtime: Runtime | None = None) -> "Triager":
         """Load a bundle. Raises InvalidBundle naming the file that is missing, altered or wrong."""
         bundle = read_bundle(path)
         try:
             return cls(
-                model=LinearModel.from_bundle(bundle),
+                model=LearnedModel.from_bundle(bundle, runtime),
                 taxonomy=parse_taxonomy("taxonomy.yaml", bundle.text("taxonomy.yaml")),
                 gazetteer=parse_gazetteer("gazetteer", bundle.folder("gazetteer")),
                 signals=parse_signals("signals.yaml", bundle.text("signals.yaml")),
@@ -98,9 +98,14 @@ class Triager:
         """
         submitted = in_shanghai(clue.submitted_at or now or datetime.now(SHANGHAI))
         reading = read_clue(clue, self._signals)
-        features = self._model.encoder.encode(reading.encoded)
-        labels = self._model.heads.labels
-        scores = self._model.heads.score(features)
+        (impression,) = self._model.reader.read([reading])
+        return self._triage(clue, submitted, reading, impression)
+
+    def _triage(
+        self, clue: Clue, submitted: datetime, reading: Reading, impression: Impression
+    ) -> Triage:
+        labels = self._model.labels
+        scores = impression.scores
         danger = self._signals.count_danger(reading.encoded)
         decision = decide(
             self._model.calibration.apply(scores, labels),
@@ -121,7 +126,7 @@ class Triager:
         on = submitted.date()
         mentions = find_places(reading.body.text, self._gazetteer, on)
         placement = self._place(clue, reading, decision, mentions, on)
-        reasons = self._reasons(reading, features, decision, placement, danger)
+        reasons = self._reasons(reading, impression, decision, placement, danger)
         return Triage(
             clue_id=clue.clue_id,
             module=self._prediction("module", decision.module),
@@ -135,7 +140,7 @@ class Triager:
             assisting_units=self._assisting(placement),
             where_to=self._where_to(reading, decision),
             deadlines=deadlines,
-            evidence=self._evidence(clue, reading, features, decision),
+            evidence=self._evidence(clue, reading, impression, decision),
             places=tuple(_place(clue, reading, mention) for mention in mentions),
             missing=_missing(reading, placement),
             needs_review=bool(reasons),
@@ -148,10 +153,7 @@ class Triager:
         return self._codes(head)[choice.label]
 
     def _codes(self, head: Axis) -> tuple[str, ...]:
-        labels = self._model.heads.labels
-        if head == "module":
-            return labels.modules
-        return labels.urgencies if head == "urgency" else labels.functions
+        return self._model.labels.codes(head)
 
     def _name(self, head: Axis, code: str) -> str:
         if head == "module":
@@ -189,7 +191,7 @@ class Triager:
     ) -> Placement:
         return place_clue(
             module=self._code("module", decision),
-            secondary=[code for code, _ in _secondary(decision, self._model.heads.labels.concerns)],
+            secondary=[code for code, _ in _secondary(decision, self._model.labels.concerns)],
             function=self._code("function", decision),
             text=reading.body.text,
             mentions=mentions,
@@ -235,7 +237,7 @@ class Triager:
     def _reasons(
         self,
         reading: Reading,
-        features: Features,
+        impression: Impression,
         decision: Decision,
         placement: Placement,
         danger: int,
@@ -250,24 +252,20 @@ class Triager:
         waits = self._code("urgency", decision) in _WAITS
         if waits and danger:
             reasons.append("rules_disagree")
-        if features.starts.size < _FEW_KNOWN * 3 * len(reading.encoded):
+        if impression.known < _FEW_KNOWN:
             reasons.append("out_of_known")
         return tuple(reasons)
 
     def _evidence(
-        self, clue: Clue, reading: Reading, features: Features, decision: Decision
+        self, clue: Clue, reading: Reading, impression: Impression, decision: Decision
     ) -> tuple[Evidence, ...]:
-        heads = self._model.heads
         bounds = word_bounds(reading.body.text)
         found = []
         for head in _AXES:
             code = self._code(head, decision)
             if head == "function" and len(self._options(decision)) == 1:
                 continue  # the module alone decides it
-            weights = heads.weights[features.indices, heads.column(head, code)]
-            characters = character_weights(
-                features, features.values * weights, len(reading.encoded)
-            )[reading.body_start :]
+            characters = impression.weights(head, code)[reading.body_start :]
             for start, end, share in strongest_spans(characters, reading.body.text, bounds):
                 begin, stop = reading.body.original_span(start, end)
                 found.append(

@@ -35,6 +35,7 @@ def training_config(datasets: Path, tmp_path_factory: pytest.TempPathFactory) ->
         calendar=datasets / "calendar.yaml",
         signals=datasets / "signals.yaml",
         gazetteer=datasets / "gazetteer",
+        golden=datasets / "golden.jsonl",
         output=tmp_path_factory.mktemp("trained") / "bundle",
     )
 

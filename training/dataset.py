@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from model.bundle import json_bytes
 from model.errors import InvalidTable
 from model.heads import Labels
-from model.reading import read_clue
+from model.reading import Reading, read_clue
 from model.signals import Signals
 from model.taxonomy import Taxonomy
 from training.augment import Noise
@@ -41,21 +41,34 @@ class Targets:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """n texts as the encoder reads them, their targets, the fold (n,) each is held out in, and how
-    many words of danger (n,) each holds. ``noisy`` are copies to learn from beside the texts."""
+    """n clues as they are read, and their targets.
 
-    texts: list[str]
+    ``assignment`` (n,) is the fold each is held out in, ``groups`` (n,) what no split may part,
+    ``danger`` (n,) how many words of danger each holds. ``noisy`` are copies to learn from beside
+    the clues. ``unseen`` are test clues without their labels: an exported network is compared on
+    them.
+    """
+
+    readings: list[Reading]
     targets: Targets
     labels: Labels
     assignment: NDArray[np.int64]
+    groups: NDArray[np.int64]
     danger: NDArray[np.int64]
-    noisy: dict[int, str]
+    noisy: dict[int, Reading]
+    unseen: tuple[Reading, ...] = ()
 
-    def lessons(self, rows: NDArray[np.int64]) -> tuple[list[str], Targets]:
-        """Texts to learn from and their targets: these rows, then the noisy copies of some."""
+    @property
+    def texts(self) -> list[str]:
+        """The texts as they are counted: without digits, punctuation or tone."""
+        return [reading.encoded for reading in self.readings]
+
+    def lessons(self, rows: NDArray[np.int64]) -> tuple[list[Reading], Targets]:
+        """Readings to learn from and their targets: these rows, then the noisy copies of some."""
         copied = np.array([row for row in rows.tolist() if row in self.noisy], dtype=np.int64)
-        texts = [self.texts[row] for row in rows] + [self.noisy[row] for row in copied.tolist()]
-        return texts, self.targets.take(np.concatenate([rows, copied]))
+        readings = [self.readings[row] for row in rows.tolist()]
+        readings += [self.noisy[row] for row in copied.tolist()]
+        return readings, self.targets.take(np.concatenate([rows, copied]))
 
     def fold(self, number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Rows to learn from and rows held out."""
@@ -63,7 +76,11 @@ class Dataset:
 
 
 def build_dataset(
-    clues: Sequence[LabelledClue], taxonomy: Taxonomy, signals: Signals, config: TrainingConfig
+    clues: Sequence[LabelledClue],
+    taxonomy: Taxonomy,
+    signals: Signals,
+    config: TrainingConfig,
+    unseen: Sequence[LabelledClue] = (),
 ) -> Dataset:
     """Read the clues as the model will and deal them into folds.
 
@@ -71,19 +88,29 @@ def build_dataset(
     """
     _check_enough(clues, config)
     labels = label_space(taxonomy)
-    texts = [read_clue(item.clue, signals).encoded for item in clues]
+    readings = [read_clue(item.clue, signals) for item in clues]
+    texts = [reading.encoded for reading in readings]
     groups = near_copy_groups(texts, [item.author_group for item in clues])
     strata = [f"{item.module}/{item.urgency}" for item in clues]
     assignment = folds(strata, groups, count=config.folds, seed=config.seed)
     danger = np.array([signals.count_danger(text) for text in texts])
     noisy = _noisy_copies(clues, signals, config)
-    return Dataset(texts, as_targets(clues, labels), labels, assignment, danger, noisy)
+    return Dataset(
+        readings,
+        as_targets(clues, labels),
+        labels,
+        assignment,
+        groups,
+        danger,
+        noisy,
+        tuple(read_clue(item.clue, signals) for item in unseen),
+    )
 
 
 def _noisy_copies(
     clues: Sequence[LabelledClue], signals: Signals, config: TrainingConfig
-) -> dict[int, str]:
-    """Noisy copies by position, as the encoder reads them."""
+) -> dict[int, Reading]:
+    """Noisy copies by position, as they are read."""
     if not config.noisy_copies:
         return {}
     noise = Noise([item.clue.text for item in clues])
@@ -93,7 +120,7 @@ def _noisy_copies(
         row: read_clue(
             clues[row].clue.model_copy(update={"text": noise.copy(clues[row].clue.text, random)}),
             signals,
-        ).encoded
+        )
         for row in copied
     }
 

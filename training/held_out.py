@@ -12,11 +12,11 @@ from model.bundle import Bundle
 from model.decide import alarm_score, raises_alarm
 from model.errors import InvalidTable
 from model.heads import split_outputs
-from model.linear_model import LinearModel
+from model.learned_model import LearnedModel
+from model.reader import joined_outputs
 from model.reading import read_clue
 from model.signals import parse_signals
 from model.taxonomy import parse_taxonomy
-from training.cross_validate import raw_outputs
 from training.dataset import as_targets
 from training.evaluate import HEADS, Outcome, alarm_metrics, outcomes, summary
 from training.labelled import LabelledClue, read_labelled
@@ -48,15 +48,15 @@ def read_split(bundle: Bundle, paths: Sequence[Path], split: str | None) -> list
 
 def evaluate_bundle(bundle: Bundle, clues: Sequence[LabelledClue]) -> HeldOut:
     """Decide every clue as the service would and compare with its labels."""
-    model = LinearModel.from_bundle(bundle)
+    model = LearnedModel.from_bundle(bundle)
     signals = parse_signals("signals.yaml", bundle.text("signals.yaml"))
-    labels = model.heads.labels
-    texts = [read_clue(item.clue, signals).encoded for item in clues]
-    scores = split_outputs(raw_outputs(model.encoder, model.heads, texts), labels)
+    labels = model.labels
+    readings = [read_clue(item.clue, signals) for item in clues]
+    scores = split_outputs(joined_outputs(model.reader, readings), labels)
     probabilities = model.calibration.apply(scores, labels)
     targets = as_targets(clues, labels)
     found = outcomes(probabilities, targets, labels, model.gates, model.candidate_rule)
-    danger = np.array([signals.count_danger(text) for text in texts])
+    danger = np.array([signals.count_danger(reading.encoded) for reading in readings])
     alarming = alarm_score(scores.urgency, labels, danger)
     raised = raises_alarm(alarming, probabilities.urgency, labels, model.gates)
     critical = targets.urgency == labels.urgencies.index("critical")

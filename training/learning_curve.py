@@ -8,15 +8,20 @@ from sklearn.metrics import f1_score
 from model.calibrate import Calibration
 from model.heads import Scores, split_outputs
 from training.config import TrainingConfig
-from training.cross_validate import score_held_out, take_scores
+from training.cross_validate import take_scores
 from training.dataset import Dataset
 from training.evaluate import HEADS
+from training.learner import Learner
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
 
 
 def learning_curve(
-    dataset: Dataset, scores: Scores, calibration: Calibration, config: TrainingConfig
+    learner: Learner,
+    dataset: Dataset,
+    scores: Scores,
+    calibration: Calibration,
+    config: TrainingConfig,
 ) -> Iterator[tuple[int, dict[str, float]]]:
     """Number of clues learned from and macro-F1 per head on fold 0, share by share.
 
@@ -28,7 +33,7 @@ def learning_curve(
     for share in SHARES:
         some = np.sort(shuffled[: max(2, int(share * seen.size))])
         if share < 1:
-            part = split_outputs(score_held_out(dataset, some, held_out, config), dataset.labels)
+            part = split_outputs(learner.score_held_out(some, held_out), dataset.labels)
         else:
             part = take_scores(scores, held_out)
         found = calibration.apply(part, dataset.labels)

@@ -6,100 +6,125 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from model.bundle import json_bytes, write_bundle
 from model.decide import alarm_score
-from model.heads import Scores
-from model.linear_model import LinearModel
+from model.heads import Scores, split_outputs
+from model.learned_model import LearnedModel
+from model.reader import Reader
 from model.signals import load_signals
-from model.taxonomy import load_taxonomy
+from model.taxonomy import Taxonomy, load_taxonomy
 from training import plots
+from training.axes import label_names
 from training.calibration import fit_calibration, fit_candidate_rule, fit_gates
+from training.checkpoints import LIBRARIES, checkpoints_of
 from training.config import TrainingConfig
-from training.cross_validate import (
-    Advance,
-    Evaluation,
-    evaluate_out_of_fold,
-    score_out_of_fold,
-)
+from training.cross_validate import Evaluation, evaluate_out_of_fold
 from training.dataset import Dataset, build_dataset, data_fingerprint
-from training.evaluate import HEADS, summary
-from training.fit import fit_linear
+from training.evaluate import HEAD_NAMES, HEADS, summary
+from training.findings import Findings, find
+from training.full_disk import explained
 from training.labelled import data_files, read_labelled
+from training.learned import LEARNED, learned_file
+from training.learner import Advance, Learner, learner_for, learner_steps
 from training.learning_curve import SHARES, learning_curve
-
-_LIBRARIES = ("numpy", "opencc", "rjieba", "scikit-learn", "scipy")
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingOutcome:
-    """The bundle's place and version, its metrics, and the run's figures as PNG by name."""
+    """The bundle's place and version, its metrics, the run's figures as SVG by name, and what
+    else was found out about it."""
 
     bundle: Path
     version: str
     metrics: dict[str, Any]
     fingerprint: dict[str, Any]
     figures: dict[str, bytes]
+    findings: Findings
 
 
 def steps(config: TrainingConfig) -> int:
     """How many times ``advance`` is called by a run."""
-    return 4 + config.folds + (len(SHARES) if config.learning_curve else 0)
+    return 5 + learner_steps(config) + (len(SHARES) if config.learning_curve else 0)
 
 
 def train(config: TrainingConfig, advance: Advance) -> TrainingOutcome:
     """Read, split, cross-validate, fit, calibrate, evaluate and write the bundle.
 
-    Raises InvalidTable or InvalidConfiguration with every mistake at once; nothing is written then.
+    A run broken off takes up its folds again when repeated. Raises InvalidTable or
+    InvalidConfiguration with every mistake at once; nothing is written then.
     """
     advance("读取标注数据")
-    taxonomy = load_taxonomy(config.taxonomy)
-    signals = load_signals(config.signals)
-    clues = [
-        item for item in read_labelled(data_files(config.data), taxonomy) if item.split == "train"
-    ]
+    taxonomy, signals = load_taxonomy(config.taxonomy), load_signals(config.signals)
+    clues = read_labelled(data_files(config.data), taxonomy)
+    learned = [item for item in clues if item.split == "train"]
+    held_out = [item for item in clues if item.split == "test"]
     advance("按作者与近似内容分组")
-    dataset = build_dataset(clues, taxonomy, signals, config)
-    scores = score_out_of_fold(dataset, config, advance)
+    dataset = build_dataset(learned, taxonomy, signals, config, held_out)
+    fingerprint = data_fingerprint(learned)
+    checkpoints = checkpoints_of(config, fingerprint["sha256"])
+    learner = learner_for(dataset, config, checkpoints.remember)
+    scores = split_outputs(learner.score_out_of_fold(advance), dataset.labels)
     found = evaluate_out_of_fold(scores, dataset, config)
-    advance("在全部数据上训练")
-    model = _fit_model(dataset, scores, config)
-    figures = _figures(found, model, config)
+    model = _decide_on(learner.learn(advance), dataset, scores, config)
+    figures = _figures(found, model, config, taxonomy)
     if config.learning_curve:
-        figures["learning_curve.png"] = _curve(dataset, scores, model, config, advance)
-    metrics = {"out_of_fold": summary(found.heads) | {"critical_alarm": found.alarm}}
-    fingerprint = data_fingerprint(clues)
+        figures["learning_curve.svg"] = _curve(learner, dataset, scores, model, config, advance)
     advance("写入模型包")
-    card = {
+    metrics = {"out_of_fold": summary(found.heads) | {"critical_alarm": found.alarm}}
+    card = _card(taxonomy, fingerprint, metrics, config, learner)
+    files = {
+        **model.files(),
+        **_configuration_files(config),
+        LEARNED: learned_file(item.clue.text for item in learned),
+        "card.json": json_bytes(card),
+    }
+    with explained(config.output, "模型包"):
+        written = write_bundle(config.output, files)
+    findings = find(found, scores, dataset, learned, held_out, config, advance)
+    checkpoints.clear()
+    return TrainingOutcome(config.output, written, metrics, fingerprint, figures, findings)
+
+
+def _card(
+    taxonomy: Taxonomy,
+    fingerprint: dict[str, Any],
+    metrics: dict[str, Any],
+    config: TrainingConfig,
+    learner: Learner,
+) -> dict[str, Any]:
+    return {
         "name": "fenzhen",
-        "encoder": "linear",
+        "encoder": config.encoder,
         "taxonomy_version": taxonomy.version,
         "data": fingerprint,
         "metrics": metrics,
-        "settings": config.model_dump(mode="json", exclude=_PLACES),
+        "settings": config.model_dump(mode="json", exclude=_NOT_LEARNED),
         "python": platform.python_version(),
-        "libraries": {name: version(name) for name in _LIBRARIES},
+        "libraries": {name: version(name) for name in LIBRARIES},
+        **learner.record(),
     }
-    files = {**model.files(), **_configuration_files(config), "card.json": json_bytes(card)}
-    return TrainingOutcome(
-        config.output, write_bundle(config.output, files), metrics, fingerprint, figures
-    )
 
 
-_PLACES = {"data", "taxonomy", "calendar", "signals", "gazetteer", "output"}
-"""Where files lay is no part of what was learned: the bundle is the same from any folder."""
+_NOT_LEARNED: Any = {
+    **dict.fromkeys(
+        ("data", "unlabelled", "taxonomy", "calendar", "signals", "gazetteer", "golden"), True
+    ),
+    **dict.fromkeys(("output", "resamples", "search"), True),
+    "transformer": {"cache": True, "threads": True},
+}
+"""Where files lay and how the result was looked at is no part of what was learned: the bundle is
+the same from any folder."""
 
 
-def _fit_model(dataset: Dataset, scores: Scores, config: TrainingConfig) -> LinearModel:
+def _decide_on(
+    reader: Reader, dataset: Dataset, scores: Scores, config: TrainingConfig
+) -> LearnedModel:
+    """The reader with calibration and operating points from out-of-fold ``scores``."""
     labels, targets = dataset.labels, dataset.targets
-    lessons = dataset.lessons(np.arange(len(dataset.texts)))
-    encoder, heads = fit_linear(*lessons, labels, config)
     calibration = fit_calibration(scores, targets, labels)
     probabilities = calibration.apply(scores, labels)
-    return LinearModel(
-        encoder=encoder,
-        heads=heads,
+    return LearnedModel(
+        reader=reader,
         calibration=calibration,
         gates=fit_gates(
             probabilities,
@@ -112,32 +137,37 @@ def _fit_model(dataset: Dataset, scores: Scores, config: TrainingConfig) -> Line
     )
 
 
-def _figures(found: Evaluation, model: LinearModel, config: TrainingConfig) -> dict[str, bytes]:
+def _figures(
+    found: Evaluation, model: LearnedModel, config: TrainingConfig, taxonomy: Taxonomy
+) -> dict[str, bytes]:
+    names = label_names(taxonomy)
     figures = {}
-    for head in HEADS:
+    for head, title in HEAD_NAMES.items():
         outcome, gate = found.heads[head], getattr(model.gates, head)
-        figures[f"confusion_{head}.png"] = plots.confusion(outcome, head)
-        figures[f"reliability_{head}.png"] = plots.reliability(outcome, head)
-        figures[f"risk_coverage_{head}.png"] = plots.risk_coverage(
-            outcome, head, gate, config.confidence_level
+        figures[f"confusion_{head}.svg"] = plots.confusion(outcome, title, names)
+        figures[f"reliability_{head}.svg"] = plots.reliability(outcome, title)
+        figures[f"risk_coverage_{head}.svg"] = plots.risk_coverage(
+            outcome, title, gate, config.confidence_level
         )
     return figures
 
 
 def _curve(
+    learner: Learner,
     dataset: Dataset,
     scores: Scores,
-    model: LinearModel,
+    model: LearnedModel,
     config: TrainingConfig,
     advance: Advance,
 ) -> bytes:
     points = []
-    for size, macro_f1 in learning_curve(dataset, scores, model.calibration, config):
+    for size, macro_f1 in learning_curve(learner, dataset, scores, model.calibration, config):
         advance(f"学习曲线 {size} 条")
         points.append((size, macro_f1))
     return plots.learning_curve(
         [size for size, _ in points],
         {head: [macro_f1[head] for _, macro_f1 in points] for head in HEADS},
+        HEAD_NAMES,
     )
 
 
@@ -147,5 +177,6 @@ def _configuration_files(config: TrainingConfig) -> dict[str, bytes]:
         "taxonomy.yaml": config.taxonomy.read_bytes(),
         "calendar.yaml": config.calendar.read_bytes(),
         "signals.yaml": config.signals.read_bytes(),
+        "golden.jsonl": config.golden.read_bytes(),
         **{f"gazetteer/{path.name}": path.read_bytes() for path in gazetteer},
     }

@@ -8,6 +8,7 @@ from pathlib import Path
 from model.bundle import MANIFEST
 from model.clue import Clue
 from model.errors import FenzhenError, InvalidBundle
+from model.reader import Runtime
 from model.triage import Triage
 from model.triager import Triager
 from serving.examples import FOUNDING_CLUE
@@ -58,15 +59,16 @@ def mark_of(source: str) -> str:
     return f"{stat.st_mtime_ns}-{stat.st_ino}-{stat.st_size}"
 
 
-def load_model(source: str) -> LoadedModel:
+def load_model(source: str, runtime: Runtime | None = None) -> LoadedModel:
     """Load, verify and try the model. Raises FenzhenError that says what is wrong."""
     mark = mark_of(source)
     if not is_registered(source):
-        return _tried(Triager.load(Path(source)), source, mark)
+        return _tried(Triager.load(Path(source), runtime), source, mark)
     from serving.models.registry import download
 
     with tempfile.TemporaryDirectory(prefix="fenzhen-model-") as scratch:
-        return _tried(Triager.load(download(source, Path(scratch))), source, mark)
+        triager = Triager.load(download(source, Path(scratch)), runtime)
+        return _tried(triager, source, mark)
 
 
 def _tried(triager: Triager, source: str, mark: str) -> LoadedModel:

@@ -12,7 +12,7 @@ from model.bundle import MANIFEST, read_bundle, write_bundle
 from model.errors import InvalidBundle
 from model.triager import Triager
 
-FILES = {"weights.safetensors": b"\x01\x02", "gazetteer/villages.csv": "盐池村".encode()}
+FILES = {"linear.safetensors": b"\x01\x02", "gazetteer/villages.csv": "盐池村".encode()}
 
 
 def test_what_is_written_reads_back(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def copy(bundle: Path, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "name", ["weights.safetensors", "decision.json", "taxonomy.yaml", "card.json", MANIFEST]
+    "name", ["linear.safetensors", "decision.json", "taxonomy.yaml", "card.json", MANIFEST]
 )
 def test_a_missing_file_is_named(copy: Path, name: str) -> None:
     (copy / name).unlink()
@@ -102,4 +102,4 @@ def test_a_sound_table_that_the_manifest_does_not_list_is_refused_too(copy: Path
 
 def test_holds_nothing_executable(bundle: Path) -> None:
     suffixes = {path.suffix for path in bundle.rglob("*") if path.is_file()}
-    assert suffixes <= {".json", ".yaml", ".csv", ".safetensors"}
+    assert suffixes <= {".csv", ".json", ".jsonl", ".safetensors", ".yaml"}

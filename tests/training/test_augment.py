@@ -61,13 +61,14 @@ def few(datasets: Path, training_config: TrainingConfig) -> dict[float, Dataset]
 
 def test_without_the_setting_one_learns_from_the_texts_alone(few: dict[float, Dataset]) -> None:
     seen, _ = few[0.0].fold(0)
-    texts, targets = few[0.0].lessons(seen)
-    assert texts == [few[0.0].texts[row] for row in seen]
-    assert targets.module.size == len(texts)
+    readings, targets = few[0.0].lessons(seen)
+    assert [reading.encoded for reading in readings] == [few[0.0].texts[row] for row in seen]
+    assert targets.module.size == len(readings)
 
 
 def test_copies_of_what_is_held_out_are_never_learned(few: dict[float, Dataset]) -> None:
     seen, held_out = few[1.0].fold(0)
-    texts, targets = few[1.0].lessons(seen)
-    assert len(texts) == targets.module.size == 2 * seen.size
-    assert not {few[1.0].noisy[row] for row in held_out.tolist()} & set(texts)
+    readings, targets = few[1.0].lessons(seen)
+    assert len(readings) == targets.module.size == 2 * seen.size
+    held_back = {few[1.0].noisy[row].written for row in held_out.tolist()}
+    assert not held_back & {reading.written for reading in readings}

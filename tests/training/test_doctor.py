@@ -11,7 +11,6 @@ from fenzhen import app
 from model.signals import load_signals
 from model.taxonomy import Taxonomy, load_taxonomy
 from training.config import TrainingConfig
-from training.cross_validate import score_out_of_fold
 from training.dataset import build_dataset
 from training.doctor.copies import check_copies
 from training.doctor.doubts import check_doubts
@@ -20,6 +19,7 @@ from training.doctor.labels import check_balance, check_missing_ids
 from training.doctor.private import check_personal_data
 from training.doctor.profile import check_profile, profile
 from training.labelled import LabelledClue, parse_labelled, read_labelled
+from training.learner import score_out_of_fold
 
 FACTORY = (
     "安宁区沙井驿那个家具厂天天半夜喷漆，味道从窗户缝里钻进来，"

@@ -1,17 +1,18 @@
-"""A training run: reproducible to the byte, measured out of fold, recorded in MLflow."""
+"""A training run: reproducible to the byte, measured out of fold, resumed where it broke off."""
 
-import json
 from pathlib import Path
 
-import mlflow
 import numpy as np
 import pytest
 
+from model.bundle import read_bundle
+from model.taxonomy import load_taxonomy
+from training.checkpoints import Checkpoints, checkpoints_of
 from training.config import TrainingConfig
 from training.dataset import build_dataset
-from training.labelled import read_labelled
+from training.labelled import data_files, read_labelled
+from training.learned import content_key, learned_keys
 from training.run import TrainingOutcome, train
-from training.tracking import log_run
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:
@@ -24,11 +25,16 @@ def _bytes(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.slow
 def test_the_same_data_and_seed_give_the_same_bundle_byte_for_byte(
-    training_config: TrainingConfig, outcome: TrainingOutcome, tmp_path: Path
+    small: TrainingConfig, tmp_path: Path
 ) -> None:
-    again = train(training_config.model_copy(update={"output": tmp_path / "again"}), lambda _: None)
-    assert again.version == outcome.version
-    assert _bytes(again.bundle) == _bytes(outcome.bundle)
+    once, again = (
+        train(small.model_copy(update={"output": tmp_path / name}), lambda _: None)
+        for name in ("once", "again")
+    )
+    assert again.version == once.version
+    assert _bytes(again.bundle) == _bytes(once.bundle)
+    assert again.figures == once.figures
+    assert again.findings.estimates == once.findings.estimates
 
 
 def test_reports_every_head_and_class(outcome: TrainingOutcome) -> None:
@@ -53,12 +59,12 @@ def test_beats_guessing_by_far(outcome: TrainingOutcome) -> None:
 def test_draws_every_figure(outcome: TrainingOutcome) -> None:
     heads = ("module", "urgency", "function")
     expected = {
-        f"{kind}_{head}.png"
+        f"{kind}_{head}.svg"
         for kind in ("confusion", "reliability", "risk_coverage")
         for head in heads
     }
-    assert set(outcome.figures) == expected | {"learning_curve.png"}
-    assert all(content.startswith(b"\x89PNG") for content in outcome.figures.values())
+    assert set(outcome.figures) == expected | {"learning_curve.svg"}
+    assert all(content.startswith(b"<svg") for content in outcome.figures.values())
 
 
 def test_held_out_clues_share_no_author_with_those_learned_from(
@@ -76,27 +82,77 @@ def test_held_out_clues_share_no_author_with_those_learned_from(
         assert not set(authors[seen]) & set(authors[held_out])
 
 
+def test_the_same_figures_are_drawn_byte_for_byte(outcome: TrainingOutcome) -> None:
+    drawn = outcome.figures["confusion_module.svg"].decode()
+    assert "模块：混淆矩阵" in drawn and "未成年人保护" in drawn
+    assert "http://www.w3.org/TR" not in drawn
+
+
+def test_every_figure_has_an_interval_around_it(outcome: TrainingOutcome) -> None:
+    for part in ("out_of_fold", "test"):
+        found = outcome.findings.estimates[part]
+        for name in ("module/macro_f1", "urgency/classes/critical/recall", "function/ece"):
+            assert found[name].low <= found[name].value <= found[name].high
+    scores = outcome.metrics["out_of_fold"]["module"]
+    assert outcome.findings.estimates["out_of_fold"]["module/macro_f1"].value == pytest.approx(
+        scores["macro_f1"]
+    )
+
+
+def test_routing_is_judged_against_the_rules_on_the_true_labels(outcome: TrainingOutcome) -> None:
+    found = outcome.findings.estimates["test"]
+    accuracy = found["function/accuracy"].value
+    assert found["routing/procuratorate"].value > 0.95
+    assert found["routing/unit"].value <= accuracy
+
+
+def test_the_worst_errors_are_wrong_and_surest_first(outcome: TrainingOutcome) -> None:
+    for rows in outcome.findings.worst.values():
+        assert all(row.truth != row.chosen for row in rows)
+        assert [row.confidence for row in rows] == sorted(
+            (row.confidence for row in rows), reverse=True
+        )
+
+
+def test_the_bundle_says_what_it_has_learned_from(bundle: Path, datasets: Path) -> None:
+    learned = learned_keys(read_bundle(bundle))
+    clues = read_labelled(
+        data_files((datasets / "clues",)), load_taxonomy(datasets / "taxonomy.yaml")
+    )
+    for item in clues[:200]:
+        assert (content_key(item.clue.text) in learned) == (item.split == "train")
+
+
 @pytest.mark.slow
-def test_the_run_can_be_read_back_from_mlflow(
-    training_config: TrainingConfig,
-    outcome: TrainingOutcome,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_run_broken_off_takes_up_its_finished_folds(
+    small: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
-    log_run(training_config, outcome)
-    (run,) = mlflow.MlflowClient().search_runs(
-        [mlflow.get_experiment_by_name("fenzhen").experiment_id]
-    )
-    assert run.data.params["seed"] == str(training_config.seed)
-    assert run.data.tags["data_sha256"] == outcome.fingerprint["sha256"]
-    accuracy = outcome.metrics["out_of_fold"]["module"]["accuracy"]
-    assert run.data.metrics["out_of_fold/module/accuracy"] == pytest.approx(accuracy)
-    assert "out_of_fold/urgency/classes/critical/recall" in run.data.metrics
-    folder = Path(
-        mlflow.artifacts.download_artifacts(run_id=run.info.run_id, dst_path=str(tmp_path / "a"))
-    )
-    assert json.loads((folder / "data_fingerprint.json").read_text())["clues"] > 0
-    assert (folder / "figures" / "confusion_module.png").is_file()
-    assert (folder / "bundle" / "manifest.json").is_file()
+
+    def break_off(told: str) -> None:
+        if told.startswith("交叉验证 第 3/3"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(small, break_off)
+    kept = sorted(path.name for path in tmp_path.glob("var/checkpoints/*/*.npy"))
+    assert kept == ["fold-1.npy", "fold-2.npy"]
+    resumed = train(small, lambda _: None)
+    assert not list(tmp_path.glob("var/checkpoints/*"))
+    fresh = train(small.model_copy(update={"output": tmp_path / "fresh"}), lambda _: None)
+    assert resumed.version == fresh.version
+
+
+def test_other_settings_find_no_checkpoints_of_a_run(small: TrainingConfig) -> None:
+    other = small.model_copy(update={"regularisation": 0.7})
+    assert checkpoints_of(small, "a").folder == checkpoints_of(small, "a").folder
+    assert checkpoints_of(small, "a").folder != checkpoints_of(other, "a").folder
+    assert checkpoints_of(small, "a").folder != checkpoints_of(small, "b").folder
+
+
+def test_a_checkpoint_cut_off_is_computed_again(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path)
+    checkpoints.remember("fold-1", lambda: np.ones(3, dtype=np.float32))
+    (tmp_path / "fold-1.npy").write_bytes(b"\x93NUMPY")
+    assert checkpoints.remember("fold-1", lambda: np.zeros(3, dtype=np.float32)).sum() == 0
+    assert checkpoints.remember("fold-1", lambda: np.ones(3, dtype=np.float32)).sum() == 0

@@ -1,49 +1,121 @@
 """``fenzhen train``: retrain from the command line, with progress, and record the run."""
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from training.commands.scores import scores_table
-from training.config import TrainingConfig
+from training.config import Search, TrainingConfig, config_yaml, load_config
 from training.run import TrainingOutcome, steps
 from training.run import train as run_training
-from training.tracking import log_run
+from training.search import search_settings
+from training.tracking.record import keep_run, kept_runs
+from training.tracking.send import send_run
+from training.tracking.store import TrackingUnavailable, tracking_place
 
 _DEFAULTS = TrainingConfig()
 
 
 def train(
+    config: Annotated[
+        Path | None, typer.Option(help="训练配置（YAML），其余参数优先于它；见 --show-config")
+    ] = None,
     data: Annotated[
         list[Path] | None, typer.Option(help="标注数据文件或文件夹，可重复；默认用自带语料")
     ] = None,
-    output: Annotated[Path, typer.Option(help="模型包写到哪个文件夹")] = _DEFAULTS.output,
-    seed: Annotated[int, typer.Option(help="随机种子，相同数据与种子得到逐字节相同的模型包")] = (
-        _DEFAULTS.seed
-    ),
-    folds: Annotated[int, typer.Option(help="交叉验证折数，2–20", min=2, max=20)] = _DEFAULTS.folds,
-    learning_curve: Annotated[bool, typer.Option(help="是否画学习曲线")] = True,
+    output: Annotated[
+        Path | None, typer.Option(help=f"模型包写到哪个文件夹，默认 {_DEFAULTS.output}")
+    ] = None,
+    encoder: Annotated[
+        Literal["linear", "transformer", "hybrid"] | None,
+        typer.Option(help="怎样读：linear 字词统计，transformer 预训练编码器，hybrid 两者合用"),
+    ] = None,
+    base_model: Annotated[
+        str | None, typer.Option(help="底座模型：e5-small、本地文件夹，或模型库中的名称")
+    ] = None,
+    fine_tune: Annotated[
+        bool, typer.Option("--fine-tune", help="连同编码器上面几层一起微调（CPU 上约一小时）")
+    ] = False,
+    unlabelled: Annotated[
+        Path | None,
+        typer.Option(help="没有标注的来信文件：由合用的模型标注，教给 linear；没有帮助就不采用"),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="随机种子，相同数据与种子得到逐字节相同的模型包", min=0)
+    ] = None,
+    folds: Annotated[
+        int | None, typer.Option(help="交叉验证折数，2–20，默认 5", min=2, max=20)
+    ] = None,
+    learning_curve: Annotated[
+        bool | None, typer.Option("--learning-curve/--no-learning-curve", help="是否画学习曲线")
+    ] = None,
+    search_minutes: Annotated[
+        float | None, typer.Option(help="先用这么多分钟检索较好的参数", min=0.01, max=1440)
+    ] = None,
     track: Annotated[bool, typer.Option(help="是否记入 MLflow")] = True,
+    show_config: Annotated[
+        bool, typer.Option("--show-config", help="只写出生效的配置，可存为 run.yaml 再改")
+    ] = False,
 ) -> None:
-    """用标注好的线索重新训练，写出模型包并记入 MLflow。"""
-    console = Console(stderr=True)
-    config = TrainingConfig(
-        data=tuple(data or _DEFAULTS.data),
-        output=output,
-        seed=seed,
-        folds=folds,
-        learning_curve=learning_curve,
-    )
-    outcome = _run(config, console)
+    """用标注好的线索重新训练，写出模型包与报告并记入 MLflow；中断后重跑即接续。"""
+    given: dict[str, Any] = {
+        "data": data or None,
+        "output": output,
+        "encoder": encoder,
+        "unlabelled": unlabelled,
+        "transformer": {
+            **({"base_model": base_model} if base_model else {}),
+            **({"mode": "fine_tuned"} if fine_tune else {}),
+        },
+        "seed": seed,
+        "folds": folds,
+        "learning_curve": learning_curve,
+        "search": Search(minutes=search_minutes) if search_minutes else None,
+    }
+    settings = load_config(config, {n: value for n, value in given.items() if value is not None})
+    if show_config:
+        typer.echo(config_yaml(settings), nl=False)
+        return
+    console, started = Console(stderr=True), datetime.now(UTC)
+    if settings.search is not None:
+        settings = search_settings(
+            settings, lambda told: console.print(told, highlight=False, soft_wrap=True)
+        )
+    outcome = _run(settings, console)
     console.print(_report(outcome))
+    console.print(f"模型包：{outcome.bundle}（版本 {outcome.version[:16]}）", soft_wrap=True)
     if track:
+        _record(settings, outcome, started, console)
+
+
+def _record(
+    config: TrainingConfig, outcome: TrainingOutcome, started: datetime, console: Console
+) -> None:
+    """Into MLflow, else kept on this machine; the run itself is through either way."""
+    try:
+        folder = keep_run(config, outcome, started, datetime.now(UTC))
+    except OSError as error:
+        console.print(f"[yellow]运行记录没有保存：{escape(error.strerror or '写入失败')}[/]")
+        return
+    try:
         with console.status("记入 MLflow"):
-            console.print(f"已记入 MLflow：{log_run(config, outcome)}")
-    console.print(f"模型包：{outcome.bundle}（版本 {outcome.version[:16]}）")
+            send_run(folder)
+    except TrackingUnavailable as error:
+        console.print(
+            f"[yellow]{error.detail}，本次运行与报告暂存在 {folder}，"
+            "恢复后运行 fenzhen mlflow sync 补记[/]",
+            soft_wrap=True,
+        )
+        return
+    console.print(f"已记入 MLflow：{tracking_place()}", soft_wrap=True, highlight=False)
+    if waiting := kept_runs():
+        console.print(f"另有 {len(waiting)} 次运行待补记，请运行 fenzhen mlflow sync")
 
 
 def _run(config: TrainingConfig, console: Console) -> TrainingOutcome:

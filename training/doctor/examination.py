@@ -8,7 +8,6 @@ from model.signals import load_signals
 from model.tables import TEXT_COLUMN, read_rows
 from model.taxonomy import Taxonomy, load_taxonomy
 from training.config import TrainingConfig
-from training.cross_validate import Advance, score_out_of_fold
 from training.dataset import build_dataset
 from training.doctor.copies import check_copies
 from training.doctor.doubts import check_doubts
@@ -17,6 +16,7 @@ from training.doctor.labels import check_balance, check_missing_ids, check_mista
 from training.doctor.private import check_personal_data
 from training.doctor.profile import check_profile
 from training.labelled import LabelledClue, data_files, parse_labelled
+from training.learner import Advance, score_out_of_fold
 
 
 def examine(config: TrainingConfig, like: Path | None, advance: Advance) -> list[Finding]:

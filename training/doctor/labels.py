@@ -12,6 +12,7 @@ _KINDS: dict[MistakeKind, str] = {
     "code": "标签代码",
     "combination": "标签搭配",
     "identifier": "编号重复",
+    "file": "文件",
 }
 _FEW = 50
 

@@ -1,45 +1,38 @@
-"""The learned part of a linear bundle: encoder, heads, calibration and operating points."""
+"""The learned part of a bundle: a reader, and what turns its scores into decisions."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from safetensors.numpy import load, save
 
 from model.bundle import Bundle, json_bytes
 from model.calibrate import Calibration
 from model.decide import CandidateRule, Gates
-from model.encode import LinearEncoder
 from model.errors import InvalidBundle
-from model.heads import Labels, LinearHeads
+from model.heads import Labels
+from model.reader import Reader, Runtime
 
-WEIGHTS = "weights.safetensors"
 DECISION = "decision.json"
 
 
 @dataclass(frozen=True, slots=True)
-class LinearModel:
+class LearnedModel:
     """Everything learned; immutable and shared between threads."""
 
-    encoder: LinearEncoder
-    heads: LinearHeads
+    reader: Reader
     calibration: Calibration
     gates: Gates
     candidate_rule: CandidateRule
 
+    @property
+    def labels(self) -> Labels:
+        return self.reader.labels
+
     def files(self) -> dict[str, bytes]:
-        """The bundle files that ``from_bundle`` reads back; weights are kept as float16."""
-        tensors: dict[str, NDArray[Any]] = {
-            "keys": self.encoder.keys.view(np.int64),
-            "idf": self.encoder.idf,
-            "weights": self.heads.weights.astype(np.float16),
-            "bias": self.heads.bias,
-        }
+        """The bundle files that ``from_bundle`` reads back."""
         rule = self.candidate_rule
         decision = {
-            "word_weight": self.encoder.word_weight,
-            "labels": asdict(self.heads.labels) | {"allowed": self.heads.labels.allowed.tolist()},
+            "labels": asdict(self.labels) | {"allowed": self.labels.allowed.tolist()},
             "calibration": asdict(self.calibration),
             "gates": asdict(self.gates),
             "candidate_rule": {
@@ -49,26 +42,19 @@ class LinearModel:
                 "function": rule.function.tolist(),
             },
         }
-        return {WEIGHTS: save(tensors), DECISION: json_bytes(decision)}
+        return {**self.reader.files(), DECISION: json_bytes(decision)}
 
     @classmethod
-    def from_bundle(cls, bundle: Bundle) -> "LinearModel":
+    def from_bundle(cls, bundle: Bundle, runtime: Runtime | None = None) -> "LearnedModel":
         """Raises InvalidBundle when a file does not hold what this version expects."""
         try:
-            tensors = load(bundle.read(WEIGHTS))
             decision = bundle.json(DECISION)
-            labels = _labels(decision["labels"])
+            gates = decision["gates"]
             rule = decision["candidate_rule"]
             return cls(
-                LinearEncoder(
-                    tensors["keys"].view(np.uint64), tensors["idf"], decision["word_weight"]
-                ),
-                LinearHeads(tensors["weights"].astype(np.float32), tensors["bias"], labels),
+                _reader(bundle, _labels(decision["labels"]), runtime or Runtime()),
                 Calibration(**decision["calibration"]),
-                Gates(
-                    **decision["gates"]
-                    | {"urgency_costs": tuple(decision["gates"]["urgency_costs"])}
-                ),
+                Gates(**gates | {"urgency_costs": tuple(gates["urgency_costs"])}),
                 CandidateRule(
                     rule["coverage"],
                     *(np.array(rule[head]) for head in ("module", "urgency", "function")),
@@ -78,8 +64,26 @@ class LinearModel:
             raise
         except Exception as error:
             raise InvalidBundle(
-                f"模型包 {bundle.path} 的 {WEIGHTS} 或 {DECISION} 内容不符合本版本，请重新训练"
+                f"模型包 {bundle.path} 的权重或 {DECISION} 内容不符合本版本，请重新训练"
             ) from error
+
+
+def _reader(bundle: Bundle, labels: Labels, runtime: Runtime) -> Reader:
+    """The reader that the card names; a linear bundle loads nothing of the transformer."""
+    encoder = bundle.json("card.json")["encoder"]
+    if encoder == "linear":
+        from model.linear_reader import LinearReader
+
+        return LinearReader.from_bundle(bundle, labels)
+    if encoder == "transformer":
+        from model.transformer_reader import TransformerReader
+
+        return TransformerReader.from_bundle(bundle, labels, runtime)
+    if encoder == "hybrid":
+        from model.hybrid_reader import HybridReader
+
+        return HybridReader.from_bundle(bundle, labels, runtime)
+    raise InvalidBundle(f"模型包 {bundle.path} 的编码器是 {encoder}，本程序不认识，请更新程序")
 
 
 def _labels(stored: dict[str, Any]) -> Labels:

@@ -1,0 +1,150 @@
+"""Contenders of the quality benchmark: each learns one set of labels and predicts it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import LinearSVC
+
+from model.encode import learn_vocabulary
+from model.reading import Reading
+from training.fit import as_matrix
+from training.folds import folds
+
+Labels = NDArray[np.str_]
+Scores = NDArray[np.float64]
+_SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 1.5, 2.0)
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The same texts as sent, as read, and as mean states of the frozen encoder (n, hidden).
+
+    ``groups`` (n,) are what no split may part."""
+
+    raw: Sequence[str]
+    readings: Sequence[Reading]
+    states: NDArray[np.float32]
+    groups: NDArray[np.int64]
+
+    def take(self, rows: NDArray[np.int64]) -> "Texts":
+        return Texts(
+            [self.raw[i] for i in rows],
+            [self.readings[i] for i in rows],
+            self.states[rows],
+            self.groups[rows],
+        )
+
+
+Contender = Callable[[Texts, Labels, Texts, int], Labels]
+
+
+def _machines(matrix: Any, truth: Labels, strength: float, seed: int) -> list[LinearSVC]:
+    return [
+        LinearSVC(
+            C=strength, class_weight="balanced", tol=0.01, max_iter=5000, random_state=seed
+        ).fit(matrix, truth == label)
+        for label in np.unique(truth)
+    ]
+
+
+def _margins(machines: Sequence[LinearSVC], matrix: Any) -> Scores:
+    return np.stack([machine.decision_function(matrix) for machine in machines], axis=1)
+
+
+def linear_scores(seen: Texts, truth: Labels, asked: Texts, seed: int) -> Scores:
+    """fenzhen's linear reader."""
+    encoder = learn_vocabulary(
+        [reading.encoded for reading in seen.readings], minimum_documents=2, word_weight=0.5
+    )
+
+    def matrix(texts: Texts) -> Any:
+        features = [encoder.encode(reading.encoded) for reading in texts.readings]
+        return as_matrix(features, encoder.keys.size)
+
+    return _margins(_machines(matrix(seen), truth, 0.5, seed), matrix(asked))
+
+
+def frozen_scores(seen: Texts, truth: Labels, asked: Texts, seed: int) -> Scores:
+    """fenzhen's frozen transformer."""
+    scaler = StandardScaler().fit(seen.states)
+    machines = _machines(scaler.transform(seen.states), truth, 0.0003, seed)
+    return _margins(machines, scaler.transform(asked.states))
+
+
+def best_share(seen: Texts, truth: Labels, seed: int) -> float:
+    """The transformer's share beside the linear margin, by out-of-fold accuracy of the mixture."""
+    part = folds(truth.tolist(), seen.groups, count=2, seed=seed)
+    codes = np.unique(truth)
+    both = np.zeros((2, truth.size, codes.size))
+    for number in range(2):
+        rest, out = np.flatnonzero(part != number), np.flatnonzero(part == number)
+        if np.unique(truth[rest]).size < codes.size:
+            return 0.3  # a class too rare to hold out: the usual share
+        for which, scores in enumerate((linear_scores, frozen_scores)):
+            both[which, out] = scores(seen.take(rest), truth[rest], seen.take(out), seed)
+    right = [
+        float((codes[(both[0] + share * both[1]).argmax(axis=1)] == truth).mean())
+        for share in _SHARES
+    ]
+    return _SHARES[int(np.argmax(right))]
+
+
+def linear(seen: Texts, truth: Labels, asked: Texts, seed: int) -> Labels:
+    return np.asarray(np.unique(truth)[linear_scores(seen, truth, asked, seed).argmax(axis=1)])
+
+
+def frozen(seen: Texts, truth: Labels, asked: Texts, seed: int) -> Labels:
+    return np.asarray(np.unique(truth)[frozen_scores(seen, truth, asked, seed).argmax(axis=1)])
+
+
+def hybrid(seen: Texts, truth: Labels, asked: Texts, seed: int) -> Labels:
+    scores = linear_scores(seen, truth, asked, seed)
+    scores = scores + best_share(seen, truth, seed) * frozen_scores(seen, truth, asked, seed)
+    return np.asarray(np.unique(truth)[scores.argmax(axis=1)])
+
+
+def tfidf_svc(seen: Texts, truth: Labels, asked: Texts, seed: int) -> Labels:
+    """What one would pick instead: scikit-learn, character 1–3-grams, its defaults otherwise."""
+    vectors = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True, min_df=2)
+    machine = LinearSVC(random_state=seed).fit(vectors.fit_transform(seen.raw), truth)
+    return np.asarray(machine.predict(vectors.transform(asked.raw)))
+
+
+def fasttext(seen: Texts, truth: Labels, asked: Texts, seed: int) -> Labels:
+    """fastText supervised on jieba words; 25 epochs, 100 when there are few texts."""
+    import tempfile
+    from pathlib import Path
+
+    import fasttext as library
+    import rjieba
+
+    def line(text: str) -> str:
+        return " ".join(rjieba.cut(" ".join(text.split()), False))
+
+    codes = np.unique(truth).tolist()
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
+        for text, label in zip(seen.raw, truth, strict=True):
+            file.write(f"__label__{codes.index(label)} {line(text)}\n")
+        file.flush()
+        fitted = library.train_supervised(
+            str(Path(file.name)), lr=0.8, epoch=25 if truth.size > 1500 else 100, wordNgrams=2,
+            thread=1, seed=seed, verbose=0, dim=100, bucket=200_000,
+        )  # fmt: skip
+    # The wrapper's predict breaks on numpy 2; what it wraps does not.
+    found = [fitted.f.predict(f"{line(text)}\n", 1, 0.0, "strict")[0][1] for text in asked.raw]
+    return np.array([codes[int(label.removeprefix("__label__"))] for label in found])
+
+
+CONTENDERS: Mapping[str, Contender] = {
+    "linear": linear,
+    "transformer (frozen)": frozen,
+    "hybrid (frozen)": hybrid,
+    "TF-IDF + LinearSVC": tfidf_svc,
+    "fastText": fasttext,
+}
+PEERS = ("TF-IDF + LinearSVC", "fastText")

@@ -1,0 +1,1 @@
+"""The pages. Each asks, turns the answer into a view, and lays it out."""

@@ -1,0 +1,1 @@
+"""Demonstration data: composed clues and simulated reviewers, in a database of its own."""

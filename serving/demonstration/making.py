@@ -1,0 +1,59 @@
+"""Making the demonstration's database: a new file, marked while it is still empty."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from model.triager import Triager
+from serving.dashboard.opening import sealing
+from serving.dashboard.settings import DashboardSettings
+from serving.demonstration.accounts import accounts
+from serving.demonstration.fill import fill
+from serving.demonstration.marker import is_marked, mark, require_mark
+from serving.keys import service_keys
+from serving.storage.database import Database, sqlite_file
+from serving.storage.schema import upgrade
+from serving.storage.user_store import add_user
+
+_DAYS = 75
+
+
+def ensure(
+    settings: DashboardSettings, clues: int, *, fresh: bool, now: datetime,
+    tell: Callable[[str], object],
+) -> None:  # fmt: skip
+    """Fill the settings' database unless it is filled; ``fresh`` begins anew.
+
+    Raises NotADemonstrationError for a database that exists without the mark.
+    """
+    database = Database(settings.database_url)
+    file = sqlite_file(database.url)
+    if file.exists():
+        with database.read() as connection:
+            require_mark(connection)
+        if not fresh:
+            tell(f"沿用已有的演示数据 {file}（--fresh 重新生成）")
+            return
+        database.close()
+        _remove(file)
+    upgrade(database)
+    with database.write() as connection:
+        mark(connection)
+    closing = sealing(service_keys(settings))
+    with database.write() as connection:
+        for account in accounts():
+            add_user(connection, account, closing.seal, now)
+    tell(f"正在生成 {clues:,} 件演示线索……")
+    done = fill(
+        database, Triager.load(Path(settings.model)), closing.seal, count=clues, days=_DAYS, now=now
+    )
+    tell(f"已生成 {done.clues:,} 件线索、{done.reviews:,} 次模拟复核")
+    with database.read() as connection:
+        assert is_marked(connection)  # noqa: S101
+    database.close()
+
+
+def _remove(file: Path) -> None:
+    """The database with its journal; the caller has seen the mark."""
+    for suffix in ("", "-wal", "-shm"):
+        file.with_name(file.name + suffix).unlink(missing_ok=True)

@@ -1,0 +1,65 @@
+"""One YAML file decides a run: validated with lines in Chinese, overridden by flags."""
+
+from pathlib import Path
+
+import pytest
+
+from model.errors import InvalidConfiguration
+from training.config import TrainingConfig, config_yaml, load_config
+
+
+def _file(tmp_path: Path, content: str) -> Path:
+    path = tmp_path / "run.yaml"
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def test_a_file_needs_to_say_only_what_differs(tmp_path: Path) -> None:
+    path = _file(tmp_path, "data: [datasets/clues, 三月.xlsx]\nfolds: 10\nsearch:\n  minutes: 30\n")
+    config = load_config(path, {})
+    assert config.data == (Path("datasets/clues"), Path("三月.xlsx"))
+    assert config.folds == 10
+    assert config.search is not None and config.search.minutes == 30
+    assert config.coverage == TrainingConfig().coverage
+
+
+def test_what_is_given_by_hand_wins(tmp_path: Path) -> None:
+    path = _file(tmp_path, "folds: 10\nseed: 7\n")
+    config = load_config(path, {"folds": 3})
+    assert (config.folds, config.seed) == (3, 7)
+
+
+def test_without_a_file_the_defaults_hold() -> None:
+    assert load_config(None, {}) == TrainingConfig()
+
+
+def test_every_mistake_is_named_with_its_line(tmp_path: Path) -> None:
+    path = _file(
+        tmp_path,
+        "folds: 1\nseeed: 3\nregularisation: 零点五\nmodule_risk: 1\nsearch:\n  minuts: 5\n",
+    )
+    with pytest.raises(InvalidConfiguration) as caught:
+        load_config(path, {})
+    told = caught.value.detail
+    for expected in (
+        "第 1 行 folds：不能小于 2",
+        "是否想写 seed？",
+        "第 3 行 regularisation：应为数字",
+        "第 4 行 module_risk：必须小于 1",
+        "第 5 行 search.minutes：缺少这一项",
+        "第 6 行 search.minuts：不认识的项，可用：minutes、trials（是否想写 minutes？）",
+    ):
+        assert expected in told
+    assert caught.value.source == str(path)
+
+
+def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(InvalidConfiguration, match="找不到该文件"):
+        load_config(tmp_path / "没有.yaml", {})
+
+
+def test_the_settings_written_out_read_back_the_same(tmp_path: Path) -> None:
+    config = TrainingConfig(folds=4, data=(Path("三月.xlsx"),))
+    written = config_yaml(config)
+    assert load_config(_file(tmp_path, written), {}) == config
+    assert "# 交叉验证折数\nfolds: 4\n" in written

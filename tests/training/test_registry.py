@@ -1,0 +1,224 @@
+"""Which model serves: promotion through the gate, rollback in one step, everything written down."""
+
+import json
+import shutil
+import sqlite3
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from model.bundle import json_bytes, read_bundle, write_bundle
+from model.errors import FenzhenError
+from training.judging.ruling import Ruling, now
+from training.judging.verdict import Reason
+from training.registry.catalogue import Catalogue, RegistryFault, Version
+from training.registry.events import LOG, read_events, served
+from training.registry.references import Models
+from training.registry.switch import promote, register, roll_back
+from training.tracking.store import TrackingUnavailable, open_store
+
+FAILED = Reason("macro_f1/module", False, "模块宏 F1 0.800 → 0.700，确实变差")
+KEPT = Reason("golden", True, "27 条必对线索全部判对")
+
+
+@pytest.fixture(scope="module")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store whose tables are made once, to copy."""
+    home = tmp_path_factory.mktemp("registry")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(home)
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        open_store().search_experiments()
+    return home / "var" / "mlflow" / "mlflow.db"
+
+
+@pytest.fixture
+def catalogue(empty_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Catalogue:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    (tmp_path / "var" / "mlflow").mkdir(parents=True)
+    shutil.copy(empty_store, tmp_path / "var" / "mlflow" / "mlflow.db")
+    return Catalogue.open()
+
+
+def _bundle(tmp_path: Path, name: str) -> Path:
+    """As much of a bundle as the registry looks at; each name another version."""
+    card = {"name": name, "encoder": "linear", "data": {"sha256": "0" * 64}}
+    write_bundle(tmp_path / name, {"card.json": json_bytes(card)})
+    return tmp_path / name
+
+
+def _registered(catalogue: Catalogue, tmp_path: Path, name: str) -> Version:
+    return register(catalogue, read_bundle(_bundle(tmp_path, name)))[0]
+
+
+def _judge(
+    catalogue: Catalogue, version: Version, champion: Version | None, *, passed: bool = True
+) -> Version:
+    reasons = (KEPT,) if passed else (KEPT, FAILED)
+    before = champion.bundle_version if champion else None
+    catalogue.keep_ruling(
+        version,
+        Ruling(
+            "frozen", version.bundle_version, before, passed, reasons, 487, "a" * 64,
+            "2026-11-29", "b" * 64, now(),
+        ),
+    )  # fmt: skip
+    found = catalogue.by_number(version.number)
+    assert found is not None
+    return found
+
+
+def _serving(catalogue: Catalogue) -> tuple[str | None, str | None]:
+    champion, previous = catalogue.by_alias("champion"), catalogue.by_alias("previous")
+    return (champion.number if champion else None, previous.number if previous else None)
+
+
+@pytest.fixture
+def first(catalogue: Catalogue, tmp_path: Path) -> Version:
+    """Version 1, serving."""
+    version = _judge(catalogue, _registered(catalogue, tmp_path, "一"), None)
+    promote(catalogue, version)
+    return version
+
+
+def test_the_same_bundle_is_registered_once_and_becomes_the_challenger(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    folder = _bundle(tmp_path, "一")
+    version, new = register(catalogue, read_bundle(folder))
+    again, newer = register(catalogue, read_bundle(folder))
+    assert (new, newer) == (True, False)
+    assert version.number == again.number == "1"
+    challenger = catalogue.by_alias("challenger")
+    assert challenger is not None and challenger.bundle_version == read_bundle(folder).version
+    assert [event.action for event in read_events(catalogue)] == ["register"]
+
+
+def test_a_bundle_comes_back_from_the_registry_byte_for_byte(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    version = _registered(catalogue, tmp_path, "一")
+    folder = catalogue.fetch(version)
+    assert read_bundle(folder).files == read_bundle(tmp_path / "一").files
+    (folder / "card.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(FenzhenError, match="与清单不符"):
+        catalogue.fetch(version)
+
+
+def test_without_a_ruling_nothing_is_promoted(catalogue: Catalogue, tmp_path: Path) -> None:
+    version = _registered(catalogue, tmp_path, "一")
+    with pytest.raises(RegistryFault, match="还没有评判，请先运行 fenzhen compare"):
+        promote(catalogue, version)
+    assert _serving(catalogue) == (None, None)
+
+
+def test_a_passed_gate_promotes_and_keeps_the_one_before_at_hand(
+    catalogue: Catalogue, first: Version, tmp_path: Path
+) -> None:
+    second = _judge(catalogue, _registered(catalogue, tmp_path, "二"), first)
+    event = promote(catalogue, second)
+    assert _serving(catalogue) == ("2", "1")
+    assert catalogue.by_alias("challenger") is None
+    assert (event.forced, event.champion_before) == (False, "1")
+    assert event.ruling_at is not None
+
+
+def test_a_failed_gate_refuses_with_its_reasons(
+    catalogue: Catalogue, first: Version, tmp_path: Path
+) -> None:
+    second = _judge(catalogue, _registered(catalogue, tmp_path, "二"), first, passed=False)
+    with pytest.raises(RegistryFault, match=r"模块宏 F1 0.*确实变差"):
+        promote(catalogue, second)
+    assert _serving(catalogue) == ("1", None)
+
+
+def test_force_needs_a_reason_and_both_are_written_down(
+    catalogue: Catalogue, first: Version, tmp_path: Path
+) -> None:
+    second = _judge(catalogue, _registered(catalogue, tmp_path, "二"), first, passed=False)
+    with pytest.raises(RegistryFault, match="须用 --reason 写明理由"):
+        promote(catalogue, second, force=True)
+    promote(catalogue, second, force=True, reason="检委会决定先行试用")
+    event = read_events(catalogue)[-1]
+    assert (event.action, event.forced, event.reason) == ("promote", True, "检委会决定先行试用")
+    assert "@" in event.actor
+
+
+def test_a_ruling_against_another_champion_is_stale(
+    catalogue: Catalogue, first: Version, tmp_path: Path
+) -> None:
+    second = _judge(catalogue, _registered(catalogue, tmp_path, "二"), first)
+    third = _judge(catalogue, _registered(catalogue, tmp_path, "三"), first)
+    promote(catalogue, second)
+    with pytest.raises(RegistryFault, match="比的不是如今的现役模型"):
+        promote(catalogue, third)
+
+
+def test_rollback_brings_the_previous_model_back_step_by_step(
+    catalogue: Catalogue, first: Version, tmp_path: Path
+) -> None:
+    second = _judge(catalogue, _registered(catalogue, tmp_path, "二"), first)
+    promote(catalogue, second)
+    third = _judge(catalogue, _registered(catalogue, tmp_path, "三"), second)
+    promote(catalogue, third)
+    _, back = roll_back(catalogue, "周一误判增多")
+    assert back.number == "2" and _serving(catalogue) == ("2", "1")
+    roll_back(catalogue)
+    assert _serving(catalogue) == ("1", None)
+    with pytest.raises(RegistryFault, match="没有上一个模型可以回退"):
+        roll_back(catalogue)
+    assert served(read_events(catalogue)) == ["1"]
+
+
+def test_what_was_rolled_back_needs_a_new_ruling_to_return(
+    catalogue: Catalogue, first: Version, tmp_path: Path
+) -> None:
+    second = _judge(catalogue, _registered(catalogue, tmp_path, "二"), first)
+    promote(catalogue, second)
+    roll_back(catalogue)
+    with pytest.raises(RegistryFault, match="评判之后它曾被撤下"):
+        promote(catalogue, second)
+    promote(catalogue, _judge(catalogue, second, first))
+    assert _serving(catalogue) == ("2", "1")
+
+
+def test_every_act_is_on_this_machine_and_in_the_registry_alike(
+    catalogue: Catalogue, first: Version, tmp_path: Path
+) -> None:
+    second = _judge(catalogue, _registered(catalogue, tmp_path, "二"), first)
+    promote(catalogue, second)
+    roll_back(catalogue, "试")
+    local = [json.loads(line) for line in LOG.read_text(encoding="utf-8").splitlines()]
+    assert local == [asdict(event) for event in read_events(catalogue)]
+    assert [event["action"] for event in local] == [
+        "register", "promote", "register", "promote", "rollback",
+    ]  # fmt: skip
+
+
+def test_an_act_that_breaks_off_is_written_down_as_failed_and_changes_no_history(
+    catalogue: Catalogue, first: Version, tmp_path: Path
+) -> None:
+    second = _judge(catalogue, _registered(catalogue, tmp_path, "二"), first)
+    with sqlite3.connect(tmp_path / "var" / "mlflow" / "mlflow.db") as database:
+        database.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON registered_model_aliases "
+            "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+        )
+    with pytest.raises(TrackingUnavailable, match="磁盘已满"):
+        promote(catalogue, second)
+    events = read_events(catalogue)
+    assert [event.action for event in events][-2:] == ["promote", "failed"]
+    assert served(events) == ["1"]
+    assert _serving(catalogue) == ("1", None)
+
+
+def test_models_are_found_by_alias_by_number_and_by_uri(
+    catalogue: Catalogue, first: Version
+) -> None:
+    models = Models(catalogue)
+    for name in ("champion", "1", "models:/fenzhen@champion", "models:/fenzhen/1"):
+        assert models.version(name).number == "1"
+    with pytest.raises(RegistryFault, match="登记处没有“7”"):
+        models.version("7")

@@ -1,0 +1,76 @@
+"""``fenzhen train`` as an analyst types it."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner, Result
+
+from fenzhen import app
+from training.config import TrainingConfig
+
+
+@pytest.fixture
+def run_yaml(small: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    path = tmp_path / "run.yaml"
+    path.write_text(
+        yaml.safe_dump(small.model_dump(mode="json") | {"output": str(tmp_path / "bundle")}),
+        encoding="utf-8",
+    )
+    return path
+
+
+def _train(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["train", *arguments])
+
+
+@pytest.mark.slow
+def test_trains_from_one_file_while_mlflow_is_down_and_keeps_the_run(
+    run_yaml: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    result = _train("--config", str(run_yaml))
+    assert result.exit_code == 0
+    assert "MLflow 连接不上，本次运行与报告暂存在 var/mlflow-pending/" in result.stderr
+    assert (tmp_path / "bundle" / "manifest.json").is_file()
+    monkeypatch.delenv("MLFLOW_TRACKING_URI")
+    synced = CliRunner().invoke(app, ["mlflow", "sync"])
+    assert synced.exit_code == 0 and "1/1" in synced.stdout
+    assert "没有待补记的运行" in CliRunner().invoke(app, ["mlflow", "sync"]).stdout
+
+
+def test_a_mistake_in_the_file_is_told_before_anything_starts(run_yaml: Path) -> None:
+    run_yaml.write_text("fold: 3\ncoverage: 1.5\n", encoding="utf-8")
+    result = _train("--config", str(run_yaml))
+    assert result.exit_code == 2
+    assert "第 1 行 fold：不认识的项" in result.stderr and "是否想写 folds？" in result.stderr
+    assert "第 2 行 coverage：必须小于 1" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_flags_win_over_the_file_and_the_settings_in_force_can_be_shown(run_yaml: Path) -> None:
+    result = _train("--config", str(run_yaml), "--folds", "4", "--show-config")
+    assert result.exit_code == 0
+    shown = yaml.safe_load(result.stdout)
+    assert shown["folds"] == 4
+    assert shown["resamples"] == 200
+
+
+@pytest.mark.slow
+def test_a_search_is_bounded_resumes_and_ends_in_a_bundle(run_yaml: Path, tmp_path: Path) -> None:
+    settings = yaml.safe_load(run_yaml.read_text(encoding="utf-8"))
+    settings["search"] = {"minutes": 5, "trials": 2}
+    run_yaml.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    first = _train("--config", str(run_yaml), "--no-track")
+    assert first.exit_code == 0
+    assert "第 2 组" in first.stderr and "第 3 组" not in first.stderr
+    settings["search"] = {"minutes": 5, "trials": 3}
+    run_yaml.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    second = _train("--config", str(run_yaml), "--no-track")
+    assert "已试 2 组" in second.stderr and "  第 3 组" in second.stderr
+    assert "  第 1 组" not in second.stderr
+    card = json.loads((tmp_path / "bundle" / "card.json").read_text(encoding="utf-8"))
+    assert "search" not in card["settings"]

@@ -1,0 +1,1 @@
+"""Labelled clues in from every tool that people label with, and out to each of them."""

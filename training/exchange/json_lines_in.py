@@ -1,0 +1,55 @@
+"""JSON Lines: labelled clues in our own columns, or an export of doccano."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from model.table_readers import scan_jsonl
+from model.table_rows import BadRow, unusable
+from model.tables import check_file
+from training.axes import Axes
+from training.exchange.columns import canonical_values
+from training.exchange.entry import Entry, Found, Notice
+from training.exchange.flat_labels import UnclearLabels, labels_by_axis
+from training.labelled_clue import Mistake
+
+_EVERYBODY = {"all", "unknown"}
+"""Names that doccano gives to files which are no one person's."""
+
+
+def scan_json_lines(path: Path, axes: Axes) -> Iterator[Found]:
+    """Rows of either kind. Raises InvalidTable for a file that is unusable as a whole."""
+    check_file(path)
+    unlabelled = 0
+    for row in scan_jsonl(path):
+        place = f"第 {row.number} 行"
+        if isinstance(row, BadRow):
+            yield Mistake("content", path.name, place, "", row.mistake)
+            continue
+        labels = row.values.get("label", row.values.get("labels"))
+        if not isinstance(labels, list) or "module" in row.values:
+            yield Entry(path.name, place, canonical_values(row.values))
+        elif any(isinstance(label, list | dict) for label in labels):
+            raise unusable(path, "是标注字词位置的 doccano 项目，不是线索分类，请确认选对了项目")
+        elif labels:
+            yield _doccano(path, place, row.values, [str(label) for label in labels], axes)
+        else:
+            unlabelled += 1
+    if unlabelled:
+        yield Notice(path.name, f"{unlabelled} 条还没有标注，已略过")
+
+
+def _doccano(
+    path: Path, place: str, content: Mapping[str, object], labels: list[str], axes: Axes
+) -> Entry | Mistake:
+    """The id of doccano's own database is no clue's; who labelled is the file's name."""
+    meta = content.get("meta")
+    values = {
+        **(meta if isinstance(meta, dict) else {}),
+        **{key: value for key, value in content.items() if key not in ("id", "label", "labels")},
+    }
+    try:
+        found = labels_by_axis(labels, axes)
+    except UnclearLabels as error:
+        return Mistake("code", path.name, place, "label", str(error))
+    who = {} if path.stem in _EVERYBODY else {"labeller": path.stem}
+    return Entry(path.name, place, {**who, **canonical_values(values), **found})

@@ -1,0 +1,1 @@
+"""Which clues to label next, and why each of them."""

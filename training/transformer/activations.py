@@ -1,0 +1,126 @@
+"""States of the frozen lower layers, computed once and read by every epoch of every fold."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from model.token_windows import TokenisedText
+from training.full_disk import explained
+from training.learner import Advance
+from training.transformer.network import run_layers
+
+_TOGETHER = 16
+
+
+@dataclass(frozen=True, slots=True)
+class WindowBatch:
+    """States (w, t, hidden) and mask (w, t) of the windows of some texts; ``owner`` (w,) is the
+    place of each window's text among them."""
+
+    states: Tensor
+    mask: Tensor
+    owner: Tensor
+    texts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Activations:
+    """fp16 states of all windows end to end, (tokens, hidden), in a file mapped into memory.
+
+    ``bounds`` (windows + 1,) are where windows begin in it, ``firsts`` (texts + 1,) where texts
+    begin among the windows.
+    """
+
+    states: NDArray[np.float16]
+    bounds: NDArray[np.int64]
+    firsts: NDArray[np.int64]
+
+    def tokens(self, text: int) -> int:
+        return int(self.bounds[self.firsts[text + 1]] - self.bounds[self.firsts[text]])
+
+    def batch(self, texts: Sequence[int], device: torch.device) -> WindowBatch:
+        """All windows of these texts, padded to the longest."""
+        windows = [
+            (place, window)
+            for place, text in enumerate(texts)
+            for window in range(self.firsts[text], self.firsts[text + 1])
+        ]
+        sizes = [int(self.bounds[window + 1] - self.bounds[window]) for _, window in windows]
+        states = np.zeros((len(windows), max(sizes), self.states.shape[1]), dtype=np.float32)
+        mask = np.zeros(states.shape[:2], dtype=np.float32)
+        for row, ((_, window), size) in enumerate(zip(windows, sizes, strict=True)):
+            start = self.bounds[window]
+            states[row, :size] = self.states[start : start + size]
+            mask[row, :size] = 1
+        owner = torch.tensor([place for place, _ in windows])
+        return WindowBatch(
+            torch.from_numpy(states).to(device),
+            torch.from_numpy(mask).to(device),
+            owner.to(device),
+            len(texts),
+        )
+
+
+def lower_states(
+    embeddings: nn.Module,
+    layers: nn.ModuleList,
+    texts: Sequence[TokenisedText],
+    folder: Path,
+    identity: str,
+    advance: Advance,
+) -> Activations:
+    """Run the frozen layers over every window, or map the file an earlier run has finished.
+
+    ``identity`` names weights and plan; the file is known by it and by the token ids.
+    """
+    windows = [window for text in texts for window in text.windows]
+    bounds = np.cumsum([0, *(window.ids.size for window in windows)])
+    firsts = np.cumsum([0, *(len(text.windows) for text in texts)])
+    digest = hashlib.sha256(identity.encode())
+    for window in windows:
+        digest.update(window.ids.tobytes())
+    path = folder / "activations" / f"{digest.hexdigest()[:16]}.npy"
+    if not path.is_file():
+        advance(f"冻结的 {len(layers)} 层通读一遍")
+        with explained(path.parent, "中间结果"):
+            _compute(embeddings, layers, [window.ids for window in windows], bounds, path)
+    return Activations(np.load(path, mmap_mode="r"), bounds, firsts)
+
+
+def _compute(
+    embeddings: Any,
+    layers: nn.ModuleList,
+    ids: Sequence[NDArray[np.int64]],
+    bounds: NDArray[np.int64],
+    path: Path,
+) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".unfinished")
+    device = next(embeddings.parameters()).device
+    hidden = embeddings.word_embeddings.embedding_dim
+    with unfinished.open("wb") as file:
+        np.lib.format.write_array_header_2_0(
+            file,
+            {"descr": "<f2", "fortran_order": False, "shape": (int(bounds[-1]), int(hidden))},
+        )
+        for first in range(0, len(ids), _TOGETHER):
+            some = ids[first : first + _TOGETHER]
+            padded = torch.zeros((len(some), max(map(len, some))), dtype=torch.int64)
+            mask = torch.zeros(padded.shape)
+            for row, found in enumerate(some):
+                padded[row, : found.size] = torch.from_numpy(found)
+                mask[row, : found.size] = 1
+            with torch.no_grad():
+                states = run_layers(
+                    layers, embeddings(input_ids=padded.to(device)), mask.to(device)
+                )
+            for row, found in enumerate(some):
+                file.write(states[row, : found.size].cpu().numpy().astype("<f2").tobytes())
+    unfinished.replace(path)
