@@ -41,9 +41,8 @@ bench: $(VENV)/.dev $(BUNDLE)/manifest.json
 
 # Runs every notebook and writes a copy with its output, for reading offline, to var/notebooks.
 notebooks: $(VENV)/.dev
-	$(BIN)/jupyter nbconvert --execute --to html --output-dir var/notebooks \
-	  --HTMLExporter.require_js_url= --HTMLExporter.jquery_url= --HTMLExporter.mathjax_url= \
-	  --HTMLExporter.mermaid_js_url= --HTMLExporter.widget_renderer_url= notebooks/*.ipynb
+	$(BIN)/jupyter nbconvert --execute --to html --output-dir var/notebooks --template offline \
+	  --TemplateExporter.extra_template_basedirs=notebooks --HTMLExporter.mathjax_url= notebooks/*.ipynb
 
 mlflow: $(VENV)/.train
 	MLFLOW_DISABLE_TELEMETRY=true $(BIN)/mlflow server --host 127.0.0.1 --port 5000 \
