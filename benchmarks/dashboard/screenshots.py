@@ -15,11 +15,14 @@ _PAGES = (("待办", "/"), ("置信度", "/confidence"), ("运行", "/operation"
 def main() -> None:
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch, site(Path(scratch), _CLUES) as where:
-        with chromium() as browser:
-            _desk(browser, where, folder)
-            _auditor(browser, where, folder)
-            _others(browser, where, folder)
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        site(Path(scratch), _CLUES) as where,
+        chromium() as browser,
+    ):
+        _desk(browser, where, folder)
+        _auditor(browser, where, folder)
+        _others(browser, where, folder)
 
 
 def _desk(browser: Browser, where: Site, folder: Path) -> None:
