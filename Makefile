@@ -1,18 +1,34 @@
 PYTHON ?= python3.11
 PORT ?= 8000
+DASHBOARD_PORT ?= 8080
 SIZES ?= 800,8000
 VENV := .venv
 BIN := $(VENV)/bin
 BUNDLE := var/bundle
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock
 
-.PHONY: run test check doctor train train-hybrid bench mlflow notebooks lock clean
+.PHONY: run demo browser screenshots test check doctor train train-hybrid bench mlflow notebooks lock clean
 .DELETE_ON_ERROR:
 
 # Sets everything up, trains the default model if there is none, serves it on 127.0.0.1
 # and shows how the clue that started the platform is triaged. make run PORT=9000
 run: $(BUNDLE)/manifest.json
-	$(BIN)/fenzhen serve --port $(PORT) --first-clue
+	$(BIN)/fenzhen dashboard --port $(DASHBOARD_PORT) & dashboard=$$!; \
+	  trap "kill $$dashboard" EXIT; $(BIN)/fenzhen serve --port $(PORT) --first-clue
+
+# The reviewers' pages on composed clues and simulated reviews, in a database of its own.
+demo: $(BUNDLE)/manifest.json
+	$(BIN)/fenzhen demo --port $(DASHBOARD_PORT)
+
+# Debian's Chromium, for the tests that need a real browser; elsewhere install one by hand.
+browser:
+	@command -v chromium >/dev/null || { command -v apt-get >/dev/null && apt-get update -qq \
+	  && apt-get install -y -qq chromium fonts-noto-cjk; } \
+	  || echo "no Chromium: the browser tests will be skipped" >&2
+
+# Pictures for docs/复核员手册.md, from fresh demonstration data.
+screenshots: $(VENV)/.dev $(BUNDLE)/manifest.json browser
+	$(BIN)/python -m benchmarks.dashboard.screenshots docs/img
 
 # Sets everything up and passes the tests: what CI runs.
 test: check doctor
@@ -41,9 +57,8 @@ bench: $(VENV)/.dev $(BUNDLE)/manifest.json
 
 # Runs every notebook and writes a copy with its output, for reading offline, to var/notebooks.
 notebooks: $(VENV)/.dev
-	$(BIN)/jupyter nbconvert --execute --to html --output-dir var/notebooks \
-	  --HTMLExporter.require_js_url= --HTMLExporter.jquery_url= --HTMLExporter.mathjax_url= \
-	  --HTMLExporter.mermaid_js_url= --HTMLExporter.widget_renderer_url= notebooks/*.ipynb
+	$(BIN)/jupyter nbconvert --execute --to html --output-dir var/notebooks --template offline \
+	  --TemplateExporter.extra_template_basedirs=notebooks --HTMLExporter.mathjax_url= notebooks/*.ipynb
 
 mlflow: $(VENV)/.train
 	MLFLOW_DISABLE_TELEMETRY=true $(BIN)/mlflow server --host 127.0.0.1 --port 5000 \
@@ -56,7 +71,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.train: pyproject.toml requirements.lock | $(VENV)/bin/python
-	$(INSTALL) -e '.[train]'
+	$(INSTALL) -e '.[dashboard,train]'
 	touch $@
 
 $(VENV)/.transformer: pyproject.toml requirements.lock | $(VENV)/bin/python

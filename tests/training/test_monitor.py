@@ -119,7 +119,7 @@ def test_the_same_windows_give_the_same_verdict() -> None:
 
 
 @given(st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), min_size=20, max_size=40))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_the_distances_are_those_of_the_textbook(values: list[float]) -> None:
     pooled, cut = np.array(values), 8
     second = divisions(cut, pooled.size - cut, 3, np.random.default_rng(0))

@@ -44,13 +44,7 @@ def suggest(
     ``second`` is a bundle of another kind whose disagreement counts; ``names`` are label names per
     head. Raises InvalidTable when every candidate is labelled already, InvalidBundle.
     """
-    known = {same_text(item.clue.text) for item in labelled}
-    known_ids = {item.clue.clue_id for item in labelled} - {None}
-    fresh = [
-        clue
-        for clue in candidates
-        if same_text(clue.text) not in known and clue.clue_id not in known_ids
-    ]
+    fresh = _not_yet_labelled(candidates, labelled)
     if not fresh:
         raise InvalidTable("待选线索", ["全部已经标注过，请换一个文件或放宽时间"])
     advance("模型通读待选线索")
@@ -76,19 +70,22 @@ def suggest(
     )
     advance("挑选")
     chosen = choose(needs, own, nearest(own, theirs), count, random)
+    found = []
+    for pick in chosen:
+        reading, other = readings[pick.row], others[pick.row] if others else None
+        why = reasons(pick.kind, Why.of(needs, pick.row, reading, other), counts, names)
+        found.append(Suggestion(fresh[pick.row], pick.kind, why, reading))
+    return found
+
+
+def _not_yet_labelled(candidates: Sequence[Clue], labelled: Sequence[LabelledClue]) -> list[Clue]:
+    """Without those that bear the id or the text of a labelled clue."""
+    texts = {same_text(item.clue.text) for item in labelled}
+    names = {item.clue.clue_id for item in labelled} - {None}
     return [
-        Suggestion(
-            fresh[pick.row],
-            pick.kind,
-            reasons(
-                pick.kind,
-                Why.of(needs, pick.row, readings[pick.row], others[pick.row] if others else None),
-                counts,
-                names,
-            ),
-            readings[pick.row],
-        )
-        for pick in chosen
+        clue
+        for clue in candidates
+        if same_text(clue.text) not in texts and clue.clue_id not in names
     ]
 
 
