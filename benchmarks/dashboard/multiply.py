@@ -1,4 +1,4 @@
-"""``python -m benchmarks.dashboard.multiply FOLDER TIMES``: a large demonstration out of a small one.
+"""``python -m benchmarks.dashboard.multiply FOLDER TIMES``: a large demonstration of a small one.
 
 Reading and reviewing 100,000 clues one by one takes the better part of an hour; here the stored
 rows are copied under new ids, at the same moments. Reviews and audit are not copied.
