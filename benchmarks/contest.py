@@ -78,10 +78,10 @@ def frozen_scores(seen: Texts, truth: Labels, asked: Texts, seed: int) -> Scores
 
 def best_share(seen: Texts, truth: Labels, seed: int) -> float:
     """The transformer's share beside the linear margin, by out-of-fold accuracy of the mixture."""
-    part = folds(truth.tolist(), seen.groups, count=3, seed=seed)
+    part = folds(truth.tolist(), seen.groups, count=2, seed=seed)
     codes = np.unique(truth)
     both = np.zeros((2, truth.size, codes.size))
-    for number in range(3):
+    for number in range(2):
         rest, out = np.flatnonzero(part != number), np.flatnonzero(part == number)
         if np.unique(truth[rest]).size < codes.size:
             return 0.3  # a class too rare to hold out: the usual share

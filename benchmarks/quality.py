@@ -28,7 +28,6 @@ from training.transformer.embeddings import pooled_states
 from training.transformer.export import to_int8, to_onnx
 from training.transformer.settings import TransformerConfig
 
-_SEEDS = (0, 1, 2, 3, 4)
 _RESAMPLES = 2000
 
 
@@ -81,14 +80,15 @@ def paired_interval(truth: Labels, ours: Sequence[Labels], theirs: Sequence[Labe
 
 
 def contest(
-    name: str,
     seen: Texts,
     truth: Labels,
     asked: Texts,
-    goal: Labels,
     draws: Sequence[NDArray[np.int64]],
+    parts: Mapping[str, NDArray[np.int64]],
+    goal: Labels,
 ) -> list[str]:
-    """Table rows of one cell; ``draws`` are the rows learned from, one array a seed."""
+    """Table rows. ``draws`` are the rows learned from, one array a seed; ``parts`` the rows of
+    ``asked`` that make a set of their own."""
     found: dict[str, list[Labels]] = {}
     for contender, fit in CONTENDERS.items():
         try:
@@ -97,31 +97,43 @@ def contest(
             ]
         except ModuleNotFoundError as error:
             print(f"{contender} 未运行：缺少 {error.name}")
-        print(name, contender, flush=True)
-    scores = {key: np.mean([macro_f1(goal, x) for x in value]) for key, value in found.items()}
-    best = max((peer for peer in PEERS if peer in found), key=lambda peer: scores[peer])
-    return [
-        f"| {name} | {key} | {np.mean([(x == goal).mean() for x in value]):.3f} | {scores[key]:.3f}"
-        f" | {'–' if key == best else paired_interval(goal, value, found[best])} |"
-        for key, value in found.items()
+    return [line for name, rows in parts.items() for line in _lines(name, rows, found, goal)]
+
+
+def _lines(
+    name: str, rows: NDArray[np.int64], found: Mapping[str, list[Labels]], goal: Labels
+) -> list[str]:
+    truth = goal[rows]
+    here = {key: [one[rows] for one in value] for key, value in found.items()}
+    scores = {key: np.mean([macro_f1(truth, x) for x in value]) for key, value in here.items()}
+    best = max((peer for peer in PEERS if peer in here), key=lambda peer: scores[peer])
+    lines = [
+        f"| {name} | {key} | {np.mean([(x == truth).mean() for x in value]):.3f}"
+        f" | {scores[key]:.3f}"
+        f" | {'–' if key == best else paired_interval(truth, value, here[best])} |"
+        for key, value in here.items()
     ]
+    print("\n".join(lines), flush=True)
+    return lines
 
 
-def composed_and_real(encoder: Encoder, real: Path | None) -> list[str]:
+def composed_and_real(encoder: Encoder, real: Path | None, seeds: int) -> list[str]:
     files = sorted(Path("datasets/clues").glob("*.jsonl"))
     rows = [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
     train = [row for row in rows if row["split"] == "train"]
-    asked = {"composed test": [row for row in rows if row["split"] == "test"]}
+    asked = [row for row in rows if row["split"] == "test"]
+    parts = {"composed test": np.arange(len(asked))}
     if real is not None:
-        asked["real"] = [json.loads(line) for line in real.read_text("utf-8").splitlines()]
-    seen = encoder.texts(train)
+        some = [json.loads(line) for line in real.read_text("utf-8").splitlines()]
+        parts["real"] = len(asked) + np.arange(len(some))
+        asked += some
+    seen, texts = encoder.texts(train), encoder.texts(asked)
     lines = []
-    for name, some in asked.items():
-        texts = encoder.texts(some)
-        for head in ("module", "urgency", "function"):
-            truth, goal = (np.array([row[head] for row in part]) for part in (train, some))
-            draws = [_share(len(train), seed) for seed in _SEEDS]
-            lines += contest(f"{name} · {head}", seen, truth, texts, goal, draws)
+    for head in ("module", "urgency", "function"):
+        truth, goal = (np.array([row[head] for row in part]) for part in (train, asked))
+        draws = [_share(len(train), seed) for seed in range(seeds)]
+        named = {f"{name} · {head}": rows for name, rows in parts.items()}
+        lines += contest(seen, truth, texts, draws, named, goal)
     return lines
 
 
@@ -130,7 +142,7 @@ def _share(size: int, seed: int) -> NDArray[np.int64]:
     return np.sort(np.random.default_rng(seed).permutation(size)[: int(0.9 * size)])
 
 
-def messages(encoder: Encoder, file: Path, most: int) -> list[str]:
+def messages(encoder: Encoder, file: Path, most: int, seeds: int) -> list[str]:
     """Seven municipal subjects: all rows drawn, and 50, 100, 200 of each class."""
     with file.open(encoding="utf-8-sig", newline="") as opened:
         rows = [row for row in csv.DictReader(opened) if row["detail_source"] == "raw"]
@@ -143,10 +155,11 @@ def messages(encoder: Encoder, file: Path, most: int) -> list[str]:
     train, test = np.flatnonzero(~held_out), np.flatnonzero(held_out)
     lines = []
     for size in (50, 100, 200, None):
-        draws = [_few(labels[train], size, seed) for seed in _SEEDS]
-        name = f"messages · {size or 'all'} {'a class' if size else train.size}"
+        draws = [_few(labels[train], size, seed) for seed in range(seeds)]
+        name = f"messages · {f'{size} a class' if size else f'all {train.size}'}"
+        parts = {name: np.arange(test.size)}
         lines += contest(
-            name, texts.take(train), labels[train], texts.take(test), labels[test], draws
+            texts.take(train), labels[train], texts.take(test), draws, parts, labels[test]
         )
     return lines
 
@@ -165,6 +178,7 @@ def main() -> None:
     parser.add_argument("--real", type=Path)
     parser.add_argument("--messages", type=Path)
     parser.add_argument("--most", type=int, default=20_000, help="rows of --messages drawn")
+    parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--cache", type=Path, default=Path("var/cache"))
     parser.add_argument("--without-composed", action="store_true")
     arguments = parser.parse_args()
@@ -174,9 +188,9 @@ def main() -> None:
         "| --- | --- | ---: | ---: | ---: |",
     ]
     if not arguments.without_composed:
-        lines += composed_and_real(encoder, arguments.real)
+        lines += composed_and_real(encoder, arguments.real, arguments.seeds)
     if arguments.messages is not None:
-        lines += messages(encoder, arguments.messages, arguments.most)
+        lines += messages(encoder, arguments.messages, arguments.most, arguments.seeds)
     print("\n".join(lines))
 
 

@@ -12,13 +12,16 @@ os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
 
 import numpy as np
 
-from benchmarks.peer import load_rows
-
 _LENGTHS = (120, 600, 20_000)
 
 
 def _texts(length: int) -> list[str]:
-    joined = "".join(row["text"] for row in load_rows(Path("datasets/clues"))[::7])
+    lines = [
+        line
+        for path in sorted(Path("datasets/clues").glob("*.jsonl"))
+        for line in path.read_text("utf-8").splitlines()
+    ]
+    joined = "".join(json.loads(line)["text"] for line in lines[::7])
     return [joined[i * length : (i + 1) * length] for i in range(min(20, len(joined) // length))]
 
 

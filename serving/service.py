@@ -8,6 +8,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from model.reader import Runtime
 from serving.arrival.line import Line
 from serving.arrival.shadowing import Shadowing
 from serving.door import Door
@@ -42,8 +43,9 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.database = Database(settings.database_url)
-        self.champion = Holder("champion")
-        self.shadow = Holder("shadow")
+        runtime = Runtime(threads=settings.onnx_threads, batch=settings.onnx_batch)
+        self.champion = Holder("champion", runtime)
+        self.shadow = Holder("shadow", runtime)
         self.metrics = Metrics()
         self.door = Door(self.database, settings.requests_per_minute)
         self._similar = SimilarIndex()

@@ -18,6 +18,8 @@ class Settings(BaseSettings):
     mode: Literal["development", "production"] = "development"
     model: Path | str = Path("var/bundle")
     shadow_model: Path | str | None = None
+    onnx_threads: int = Field(default=1, ge=1, le=64)
+    onnx_batch: int = Field(default=1, ge=1, le=256)
     model_poll_seconds: float = Field(default=5, ge=0.05, le=3600)
     database_url: str = "sqlite:///var/fenzhen.db"
     key: SecretStr | None = None

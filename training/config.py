@@ -45,6 +45,9 @@ class TrainingConfig(BaseModel):
     transformer: TransformerConfig = Field(
         default=TransformerConfig(), description="预训练编码器的设置"
     )
+    unlabelled: Path | None = Field(
+        default=None, description="没有标注的来信文件：由合用的模型标注，教给字词统计的模型"
+    )
     seed: int = Field(default=20230209, ge=0, lt=2**32, description="随机种子")
     folds: int = Field(default=5, ge=2, le=20, description="交叉验证折数")
     minimum_documents: int = Field(default=2, ge=1, description="特征至少出现在几条线索中")

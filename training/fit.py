@@ -12,6 +12,7 @@ from model.encode import Features, LinearEncoder, learn_vocabulary
 from model.heads import Labels, LinearHeads
 from model.linear_reader import LinearReader
 from model.reader import joined_outputs
+from model.reading import Reading
 from training.config import TrainingConfig
 from training.dataset import Dataset, Targets
 from training.learner import Advance, Outputs, Remember, Rows, compute_anew, fold_by_fold
@@ -28,9 +29,10 @@ class LinearLearner:
         self._remember = remember
 
     def score_held_out(self, seen: Rows, held_out: Rows) -> Outputs:
-        return joined_outputs(
-            self._fit(seen), [self._dataset.readings[row] for row in held_out.tolist()]
-        )
+        return self.score_readings(seen, [self._dataset.readings[row] for row in held_out.tolist()])
+
+    def score_readings(self, seen: Rows, readings: Sequence[Reading]) -> Outputs:
+        return joined_outputs(self._fit(seen), readings)
 
     def score_out_of_fold(self, advance: Advance) -> Outputs:
         return fold_by_fold(self, self._dataset, self._config.folds, advance, self._remember)

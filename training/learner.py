@@ -1,6 +1,6 @@
 """What every way of learning does: fit a reader on some clues, judge clues it has not seen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Protocol
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from model.heads import Scores, split_outputs
 from model.reader import Reader
+from model.reading import Reading
 from training.config import TrainingConfig
 from training.dataset import Dataset
 
@@ -30,6 +31,9 @@ class Learner(Protocol):
 
     def score_held_out(self, seen: Rows, held_out: Rows) -> Outputs:
         """Outputs for the rows ``held_out`` of a reader fitted on the rows ``seen``."""
+
+    def score_readings(self, seen: Rows, readings: Sequence[Reading]) -> Outputs:
+        """Outputs for texts outside the dataset, of a reader fitted on the rows ``seen``."""
 
     def score_out_of_fold(self, advance: Advance) -> Outputs:
         """Outputs for every row by a reader that has not seen its fold."""
@@ -64,11 +68,22 @@ def learner_for(
     dataset: Dataset, config: TrainingConfig, remember: Remember = compute_anew
 ) -> Learner:
     """The learner of the configured encoder. Raises InvalidCheckpoint for a bad base model."""
-    from training.fit import LinearLearner
+    if config.encoder != "linear":
+        return _pretrained(dataset, config, remember)
+    if config.unlabelled is None:
+        from training.fit import LinearLearner
 
-    linear = LinearLearner(dataset, config, remember)
-    if config.encoder == "linear":
-        return linear
+        return LinearLearner(dataset, config, remember)
+    from model.signals import load_signals
+    from training.distil import DistillingLearner, read_unlabelled
+
+    unlabelled = read_unlabelled(config.unlabelled, load_signals(config.signals))
+    teacher = _pretrained(dataset, config.model_copy(update={"encoder": "hybrid"}), remember)
+    return DistillingLearner(dataset, config, teacher, unlabelled)
+
+
+def _pretrained(dataset: Dataset, config: TrainingConfig, remember: Remember) -> Learner:
+    from training.fit import LinearLearner
     from training.transformer.base import load_base
     from training.transformer.hybrid import HybridLearner, TransformerLearner
 
@@ -84,17 +99,21 @@ def learner_for(
         transformer = FineTunedLearner(dataset, config, base)
     if config.encoder == "transformer":
         return transformer
-    return HybridLearner(dataset, config, linear, transformer)
+    return HybridLearner(dataset, config, LinearLearner(dataset, config, remember), transformer)
 
 
 def learner_steps(config: TrainingConfig) -> int:
     """How many times a learner calls ``advance`` at most."""
     linear = config.folds + 1
-    if config.encoder == "linear":
-        return linear
     fits = (config.folds + 1) * config.transformer.epochs + 2
-    transformer = 12 if config.transformer.mode == "frozen" else fits
-    return transformer + (linear if config.encoder == "hybrid" else 0)
+    pretrained = 12 if config.transformer.mode == "frozen" else fits
+    if config.encoder == "transformer":
+        return pretrained
+    if config.encoder == "hybrid":
+        return linear + pretrained
+    if config.unlabelled is not None:
+        return 3 * linear + pretrained
+    return linear
 
 
 def score_out_of_fold(dataset: Dataset, config: TrainingConfig, advance: Advance) -> Scores:

@@ -105,9 +105,12 @@ def _card(
     }
 
 
-_NOT_LEARNED = {"data", "taxonomy", "calendar", "signals", "gazetteer", "golden", "output"} | {
-    "resamples",
-    "search",
+_NOT_LEARNED: Any = {
+    **dict.fromkeys(
+        ("data", "unlabelled", "taxonomy", "calendar", "signals", "gazetteer", "golden"), True
+    ),
+    **dict.fromkeys(("output", "resamples", "search"), True),
+    "transformer": {"cache": True, "threads": True},
 }
 """Where files lay and how the result was looked at is no part of what was learned: the bundle is
 the same from any folder."""

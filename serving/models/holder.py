@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from model.errors import FenzhenError
+from model.reader import Runtime
 from model.triage import Triage
 from model.triager import Triager
 from serving.models.loading import LoadedModel, load_model, mark_of
@@ -27,8 +28,9 @@ class _Tried:
 class Holder:
     """One place for a model. Readers see the old or the new one whole, never something between."""
 
-    def __init__(self, role: str) -> None:
+    def __init__(self, role: str, runtime: Runtime | None = None) -> None:
         self.role = role
+        self._runtime = runtime
         self.settled = threading.Event()
         self.failures = 0
         self._model: LoadedModel | None = None
@@ -83,7 +85,7 @@ class Holder:
         if self._failed == _Tried(source, mark):
             return False
         try:
-            model = load_model(source)
+            model = load_model(source, self._runtime)
         except FenzhenError as error:
             return self._refuse(_Tried(source, mark), error.detail)
         except Exception as error:

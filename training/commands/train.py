@@ -42,6 +42,10 @@ def train(
     fine_tune: Annotated[
         bool, typer.Option("--fine-tune", help="连同编码器上面几层一起微调（CPU 上约一小时）")
     ] = False,
+    unlabelled: Annotated[
+        Path | None,
+        typer.Option(help="没有标注的来信文件：由合用的模型标注，教给 linear；没有帮助就不采用"),
+    ] = None,
     seed: Annotated[
         int | None, typer.Option(help="随机种子，相同数据与种子得到逐字节相同的模型包", min=0)
     ] = None,
@@ -64,6 +68,7 @@ def train(
         "data": data or None,
         "output": output,
         "encoder": encoder,
+        "unlabelled": unlabelled,
         "transformer": {
             **({"base_model": base_model} if base_model else {}),
             **({"mode": "fine_tuned"} if fine_tune else {}),

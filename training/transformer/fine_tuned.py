@@ -1,6 +1,7 @@
 """Fine-tuning: the lower layers frozen and read once, the upper ones fitted fold by fold."""
 
 import copy
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from model.reading import Reading
 from model.token_windows import WindowCutter
 from model.transformer_reader import MeanStateHeads, TransformerReader
 from training.config import TrainingConfig
@@ -46,6 +48,12 @@ class FineTunedLearner:
         upper = self._fit(seen, activations, lambda _: None)
         return self._outputs(upper, activations, held_out)
 
+    def score_readings(self, seen: Rows, readings: Sequence[Reading]) -> Outputs:
+        activations = self._prepared(lambda _: None)
+        upper = self._fit(seen, activations, lambda _: None)
+        found = self._lower(readings, lambda _: None)
+        return self._outputs(upper, found, np.arange(len(readings)))
+
     def score_out_of_fold(self, advance: Advance) -> Outputs:
         activations = self._prepared(advance)
         found: Outputs | None = None
@@ -76,20 +84,25 @@ class FineTunedLearner:
 
     def _prepared(self, advance: Advance) -> Activations:
         if self._activations is None:
-            from tokenizers import Tokenizer
-
-            cutter = WindowCutter(Tokenizer.from_buffer(self._base.tokenizer), self._base.plan)
             readings = [*self._dataset.readings, *self._dataset.noisy.values()]
-            self._activations = lower_states(
-                self._base.encoder.embeddings.to(self._device),
-                self._base.encoder.encoder.layer[: self._split].to(self._device),
-                cutter.cut([reading.written for reading in readings]),
-                self._settings.cache,
-                f"{self._base.identity}/{self._split}",
-                advance,
-            )
-            self._base.encoder.cpu()
+            self._activations = self._lower(readings, advance)
         return self._activations
+
+    def _lower(self, readings: Sequence[Reading], advance: Advance) -> Activations:
+        """The readings as the frozen layers leave them."""
+        from tokenizers import Tokenizer
+
+        cutter = WindowCutter(Tokenizer.from_buffer(self._base.tokenizer), self._base.plan)
+        found = lower_states(
+            self._base.encoder.embeddings.to(self._device),
+            self._base.encoder.encoder.layer[: self._split].to(self._device),
+            cutter.cut([reading.written for reading in readings]),
+            self._settings.cache,
+            f"{self._base.identity}/{self._split}",
+            advance,
+        )
+        self._base.encoder.cpu()
+        return found
 
     def _fit(self, rows: Rows, activations: Activations, tell: Told) -> Upper:
         learned, validated = self._parted(rows)

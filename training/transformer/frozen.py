@@ -1,5 +1,6 @@
 """The frozen encoder: texts are encoded once, as the service will, and heads fitted on that."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 
 from model.heads import Labels
 from model.onnx_encoder import OnnxEncoder
+from model.reading import Reading
 from model.transformer_reader import MeanStateHeads, TransformerReader
 from training.config import TrainingConfig
 from training.dataset import Dataset, Targets
@@ -49,6 +51,14 @@ class FrozenLearner:
         states = self._of_rows(held_out)
         return self._fit(seen).outputs(states)
 
+    def score_readings(self, seen: Rows, readings: Sequence[Reading]) -> Outputs:
+        """Call ``prepare`` or ``score_out_of_fold`` first."""
+        assert self._encoder is not None  # noqa: S101 – prepared
+        texts = [reading.written for reading in readings]
+        cache = self._config.transformer.cache
+        states = pooled_states(self._encoder, texts, cache, lambda _: None)
+        return self._fit(seen).outputs(states)
+
     def score_out_of_fold(self, advance: Advance) -> Outputs:
         self.prepare(advance)
         return fold_by_fold(self, self._dataset, self._config.folds, lambda _: None)
@@ -58,7 +68,7 @@ class FrozenLearner:
         advance("训练各头")
         assert self._encoder is not None and self._exported is not None  # noqa: S101 – prepared
         heads = self._fit(np.arange(len(self._dataset.readings)))
-        self._record = self._exported.check(heads)
+        self._record = self._exported.check(heads, fitted_on_int8=True)
         return TransformerReader(self._encoder, heads, self._base.sources)
 
     def record(self) -> dict[str, Any]:

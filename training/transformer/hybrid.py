@@ -1,6 +1,6 @@
 """Both ways of learning side by side, and how much of the transformer each head takes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -9,6 +9,7 @@ from scipy.optimize import minimize_scalar
 from model.calibrate import function_given_module, softmax
 from model.heads import HEADS, Labels, Scores, split_outputs
 from model.hybrid_reader import HybridReader, mix
+from model.reading import Reading
 from model.transformer_reader import TransformerReader
 from training.config import TrainingConfig
 from training.dataset import Dataset, Targets
@@ -57,13 +58,22 @@ class HybridLearner:
 
     def score_held_out(self, seen: Rows, held_out: Rows) -> Outputs:
         """With the mixture of the last ``score_out_of_fold``."""
-        labels = self._dataset.labels
-        found = mix(
-            split_outputs(self._linear.score_held_out(seen, held_out), labels),
-            split_outputs(self._transformer.score_held_out(seen, held_out), labels),
-            self._mixture,
+        return self._mixed(
+            self._linear.score_held_out(seen, held_out),
+            self._transformer.score_held_out(seen, held_out),
         )
-        return _joined(found).astype(np.float32)
+
+    def score_readings(self, seen: Rows, readings: Sequence[Reading]) -> Outputs:
+        """With the mixture of the last ``score_out_of_fold``."""
+        return self._mixed(
+            self._linear.score_readings(seen, readings),
+            self._transformer.score_readings(seen, readings),
+        )
+
+    def _mixed(self, linear: Outputs, transformer: Outputs) -> Outputs:
+        labels = self._dataset.labels
+        both = split_outputs(linear, labels), split_outputs(transformer, labels)
+        return _joined(mix(*both, self._mixture)).astype(np.float32)
 
     def learn(self, advance: Advance) -> HybridReader:
         return HybridReader(
