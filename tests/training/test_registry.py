@@ -228,8 +228,10 @@ def test_models_are_found_by_alias_by_number_and_by_uri(
 
 @pytest.mark.slow
 def test_the_commands_tell_each_step_and_refuse_without_a_traceback(
-    catalogue: Catalogue, bundle: Path
+    catalogue: Catalogue, bundle: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("FENZHEN_MODEL", "models:/fenzhen@champion")
+
     def run(*arguments: str) -> Result:
         return CliRunner().invoke(app, ["model", *arguments])
 
