@@ -1,22 +1,41 @@
 PYTHON ?= python3.11
 PORT ?= 8000
+DASHBOARD_PORT ?= 8080
 SIZES ?= 800,8000
 VENV := .venv
 BIN := $(VENV)/bin
 BUNDLE := var/bundle
+# Apart from the others: the browser's driver keeps an event loop running in their process.
+IN_BROWSER := tests/serving/dashboard/browser
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock
 
-.PHONY: run test check doctor train train-hybrid bench mlflow notebooks lock clean
+.PHONY: run demo browser screenshots test check doctor train train-hybrid bench mlflow notebooks lock clean
 .DELETE_ON_ERROR:
 
 # Sets everything up, trains the default model if there is none, serves it on 127.0.0.1
 # and shows how the clue that started the platform is triaged. make run PORT=9000
 run: $(BUNDLE)/manifest.json
-	$(BIN)/fenzhen serve --port $(PORT) --first-clue
+	$(BIN)/fenzhen dashboard --port $(DASHBOARD_PORT) & dashboard=$$!; \
+	  trap "kill $$dashboard" EXIT; $(BIN)/fenzhen serve --port $(PORT) --first-clue
+
+# The reviewers' pages on composed clues and simulated reviews, in a database of its own.
+demo: $(BUNDLE)/manifest.json
+	$(BIN)/fenzhen demo --port $(DASHBOARD_PORT)
+
+# Debian's Chromium, for the tests that need a real browser; elsewhere install one by hand.
+browser:
+	@command -v chromium >/dev/null || { command -v apt-get >/dev/null && apt-get update -qq \
+	  && apt-get install -y -qq chromium fonts-noto-cjk; } \
+	  || echo "no Chromium: the browser tests will be skipped" >&2
+
+# Pictures for docs/复核员手册.md, from fresh demonstration data.
+screenshots: $(VENV)/.dev $(BUNDLE)/manifest.json browser
+	$(BIN)/python -m benchmarks.dashboard.screenshots docs/img
 
 # Sets everything up and passes the tests: what CI runs.
 test: check doctor
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --ignore $(IN_BROWSER)
+	$(BIN)/python -m pytest $(IN_BROWSER)
 	$(BIN)/python -m pytest --nbmake --nbmake-timeout=600 -p no:cacheprovider notebooks
 
 check: $(VENV)/.dev
@@ -32,7 +51,7 @@ doctor: $(VENV)/.train
 train: $(VENV)/.train
 	$(BIN)/fenzhen train
 
-# The linear reader and the frozen pretrained encoder together; about five minutes on a quiet core.
+# The linear reader and the frozen pretrained encoder together; about four minutes of processor time.
 train-hybrid: $(VENV)/.transformer
 	$(BIN)/fenzhen train --encoder hybrid --output var/hybrid
 
@@ -55,7 +74,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.train: pyproject.toml requirements.lock | $(VENV)/bin/python
-	$(INSTALL) -e '.[train]'
+	$(INSTALL) -e '.[dashboard,train]'
 	touch $@
 
 $(VENV)/.transformer: pyproject.toml requirements.lock | $(VENV)/bin/python

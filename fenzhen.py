@@ -95,6 +95,8 @@ def serve(
     address, actual = listening.getsockname()[:2]
     shown = f"[{address}]" if ":" in address else address
     typer.echo(f"分诊服务正在监听 http://{shown}:{actual} （接口文档 /docs，按 Ctrl+C 停止）")
+    if not settings.production:
+        typer.echo("开发模式：本机访问不需要密钥；正式使用请设置 FENZHEN_MODE=production")
     if first_clue:
         from serving.first_clue import show_when_ready
 
@@ -142,12 +144,6 @@ def audit(context: typer.Context) -> None:
 
 
 @app.command(add_help_option=False, context_settings=_PASSED_ON)
-def model(context: typer.Context) -> None:
-    """服务所用的模型：选用、退回、查看。"""
-    _operator(context)
-
-
-@app.command(add_help_option=False, context_settings=_PASSED_ON)
 def dashboard(context: typer.Context) -> None:
     """启动复核员的工作台。"""
     _operator(context)
@@ -180,9 +176,9 @@ def _operator(context: typer.Context) -> None:
     """Run a group of commands for those who run the service."""
     import importlib
 
-    name = str(context.info_name)
+    name, *command = _names(context)
     group = getattr(importlib.import_module(f"serving.commands.{name}"), name)
-    status = group(context.args, prog_name=f"fenzhen {name}", standalone_mode=False)
+    status = group([*command, *context.args], prog_name=f"fenzhen {name}", standalone_mode=False)
     raise typer.Exit(status or 0)
 
 
@@ -239,9 +235,24 @@ def promote(context: typer.Context) -> None:
 
 
 @model_app.command(add_help_option=False, context_settings=_PASSED_ON)
+def use(context: typer.Context) -> None:
+    """让运行中的服务改用一个模型包或登记的模型。"""
+    _operator(context)
+
+
+@model_app.command(add_help_option=False, context_settings=_PASSED_ON)
+def status(context: typer.Context) -> None:
+    """显示服务选用过、启用过和未能启用的模型。"""
+    _operator(context)
+
+
+@model_app.command(add_help_option=False, context_settings=_PASSED_ON)
 def rollback(context: typer.Context) -> None:
-    """退回上一个模型（需安装 train 附加组件）。"""
-    _analyst(context)
+    """退回上一个模型：服务用模型包的，就地退回；用登记的模型的，移回别名。"""
+    from serving.settings import Settings
+
+    registered = str(Settings().model).startswith("models:/")
+    (_analyst if registered else _operator)(context)
 
 
 @model_app.command(add_help_option=False, context_settings=_PASSED_ON)

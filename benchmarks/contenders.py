@@ -47,7 +47,9 @@ def _services(bundle: Path, peer: Peer, folder: Path) -> dict[str, Service]:
     python, ours, mlflow_command = sys.executable, BINARIES / "fenzhen", BINARIES / "mlflow"
     return {
         OURS: Service(
-            (str(ours), "serve", "--port", "PORT", "--model", str(bundle)), "/classify", "/readyz"
+            (str(ours), "serve", "--port", "PORT", "--model", str(bundle)), "/classify", "/readyz",
+            {"FENZHEN_DATABASE_URL": f"sqlite:///{folder / 'fenzhen.db'}",
+             "FENZHEN_FILES": str(folder / "files")},
         ),
         _MLFLOW: Service(
             (str(mlflow_command), "models", "serve", "-m", str(folder / "pyfunc"),

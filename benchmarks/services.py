@@ -11,7 +11,7 @@ from statistics import median
 
 from benchmarks.contenders import OURS, Contender, contenders
 from benchmarks.peer import Peer, Row, usual_texts
-from benchmarks.running import ENVIRONMENT, Service, peak_megabytes, running
+from benchmarks.running import ENVIRONMENT, Running, Service, busy_seconds, peak_megabytes, running
 
 _CLIENTS = (1, 8)
 _REQUESTS = 1000
@@ -40,11 +40,11 @@ def measure(bundle: Path, rows: list[Row], peer: Peer) -> list[str]:
         f"### /classify，一个工作进程（{len(texts)} 条轮流发送，回环地址，"
         f"各服务轮流 {_ROUNDS} 轮，每轮 {_REQUESTS} 次，取中位一轮）",
         "",
-        "| | 客户端 | 请求/秒 | p50 毫秒 | p99 毫秒 |",
-        "| --- | ---: | ---: | ---: | ---: |",
+        "| | 客户端 | 请求/秒 | p50 毫秒 | p99 毫秒 | 处理器毫秒/请求 |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
         *(
             f"| {name} | {clients} | {load['per_second']:.0f} | {load['p50_ms']:.1f} "
-            f"| {load['p99_ms']:.1f} |"
+            f"| {load['p99_ms']:.1f} | {load['cpu_ms']:.2f} |"
             for name, outcome in found.items()
             for clients, load in outcome.loads.items()
         ),
@@ -70,10 +70,10 @@ def _measure(entrants: dict[str, Contender]) -> dict[str, Outcome]:
             name: stack.enter_context(running(each.service)) for name, each in entrants.items()
         }
         for name, each in entrants.items():
-            _load(processes[name].port, each, 1, 100)
+            _load(processes[name], each, 1, 100)
         rounds = [
             {
-                (name, clients): _load(processes[name].port, each, clients, _REQUESTS)
+                (name, clients): _load(processes[name], each, clients, _REQUESTS)
                 for clients in _CLIENTS
                 for name, each in entrants.items()
             }
@@ -103,8 +103,10 @@ def _middle(rounds: list[Figures]) -> Figures:
     return sorted(rounds, key=lambda figures: figures["per_second"])[len(rounds) // 2]
 
 
-def _load(port: int, contender: Contender, clients: int, total: int) -> Figures:
+def _load(process: Running, contender: Contender, clients: int, total: int) -> Figures:
+    port, group = process.port, process.group
     path = contender.service.path
+    before = busy_seconds(group)
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.load", str(port), path, str(clients), str(total)],
         input="\n".join(map(json.dumps, contender.bodies)).encode(),
@@ -114,6 +116,7 @@ def _load(port: int, contender: Contender, clients: int, total: int) -> Figures:
         timeout=300,
     )
     figures: Figures = json.loads(done.stdout)
+    figures["cpu_ms"] = 1000 * (busy_seconds(group) - before) / total
     return figures
 
 

@@ -53,7 +53,7 @@ class Guard:
         status = 0
         name = request_id(dict(scope["headers"]).get(HEADER.encode()))
         current_request.set(name)
-        headers = _HEADERS | {HEADER: name} | (_OVER_TLS if scope["scheme"] == "https" else {})
+        headers = _HEADERS | {HEADER: name} | (_OVER_TLS if scope.get("scheme") == "https" else {})
 
         async def send_guarded(message: Message) -> None:
             nonlocal status

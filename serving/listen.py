@@ -14,6 +14,7 @@ from serving.keys import service_keys
 from serving.logs import log_configuration
 from serving.metrics import MULTIPROCESS_FOLDER
 from serving.production import check_settings
+from serving.protocol import Protocol
 from serving.settings import Settings
 
 _DRAIN_SECONDS = 30
@@ -61,6 +62,7 @@ def run(settings: Settings, listening: socket.socket) -> None:
         config = uvicorn.Config(
             _FACTORY if several else create_app(settings),
             factory=several,
+            http=Protocol,
             workers=settings.workers,
             log_config=log_configuration(settings.production),
             access_log=False,

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from model.reader import Runtime
 from serving.arrival.line import Line
 from serving.arrival.shadowing import Shadowing
+from serving.demonstration.marker import refuse_mark
 from serving.door import Door
 from serving.encryption import seal, unseal
 from serving.jobs.working import Working
@@ -148,6 +149,8 @@ class Service:
     def _prepare(self) -> None:
         try:
             prepare(self.database)
+            with self.database.read() as connection:
+                refuse_mark(connection)
             self.storage_obstacle = None
         except StorageUnavailableError as error:
             if self.storage_obstacle != error.detail:

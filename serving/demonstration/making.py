@@ -8,8 +8,8 @@ from model.triager import Triager
 from serving.dashboard.opening import sealing
 from serving.dashboard.settings import DashboardSettings
 from serving.demonstration.accounts import accounts
-from serving.demonstration.fill import fill
-from serving.demonstration.marker import is_marked, mark, require_mark
+from serving.demonstration.fill import Filled, fill
+from serving.demonstration.marker import mark, require_mark
 from serving.keys import service_keys
 from serving.storage.database import Database, sqlite_file
 from serving.storage.schema import upgrade
@@ -24,7 +24,7 @@ def ensure(
 ) -> None:  # fmt: skip
     """Fill the settings' database unless it is filled; ``fresh`` begins anew.
 
-    Raises NotADemonstrationError for a database that exists without the mark.
+    Raises NotADemonstrationError for a database that exists without the mark, InvalidBundle.
     """
     database = Database(settings.database_url)
     file = sqlite_file(database.url)
@@ -36,21 +36,28 @@ def ensure(
             return
         database.close()
         _remove(file)
+    triager = Triager.load(Path(settings.model))
+    tell(f"正在生成 {clues:,} 件演示线索……")
+    try:
+        done = _make(database, settings, triager, clues, now)
+    except BaseException:
+        database.close()
+        _remove(file)  # half of it would pass for the whole
+        raise
+    tell(f"已生成 {done.clues:,} 件线索、{done.reviews:,} 次模拟复核")
+    database.close()
+
+
+def _make(
+    database: Database, settings: DashboardSettings, triager: Triager, clues: int, now: datetime
+) -> Filled:
     upgrade(database)
-    with database.write() as connection:
-        mark(connection)
     closing = sealing(service_keys(settings))
     with database.write() as connection:
+        mark(connection)
         for account in accounts():
             add_user(connection, account, closing.seal, now)
-    tell(f"正在生成 {clues:,} 件演示线索……")
-    done = fill(
-        database, Triager.load(Path(settings.model)), closing.seal, count=clues, days=_DAYS, now=now
-    )
-    tell(f"已生成 {done.clues:,} 件线索、{done.reviews:,} 次模拟复核")
-    with database.read() as connection:
-        assert is_marked(connection)  # noqa: S101
-    database.close()
+    return fill(database, triager, closing.seal, count=clues, days=_DAYS, now=now)
 
 
 def _remove(file: Path) -> None:

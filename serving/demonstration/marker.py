@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, inspect, select, text
 from model.errors import FenzhenError
 from serving.storage.access_tables import users
 from serving.storage.audit_tables import audit
+from serving.storage.database import StorageUnavailableError
 from serving.storage.tables import clues
 
 _TABLE = "demonstration"
@@ -37,6 +38,14 @@ def mark(connection: Connection) -> None:
         if connection.execute(select(func.count()).select_from(table)).scalar_one():
             raise NotADemonstrationError
     connection.execute(text(f"CREATE TABLE {_TABLE} (marked INTEGER PRIMARY KEY)"))
+
+
+def refuse_mark(connection: Connection) -> None:
+    """Raises StorageUnavailableError where real clues would fall among composed ones."""
+    if is_marked(connection):
+        raise StorageUnavailableError(
+            "这是演示数据库，不收真实线索；请让 FENZHEN_DATABASE_URL 指向正式的数据库"
+        )
 
 
 def require_mark(connection: Connection) -> None:

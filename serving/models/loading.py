@@ -8,6 +8,7 @@ from pathlib import Path
 from model.bundle import MANIFEST
 from model.clue import Clue
 from model.errors import FenzhenError, InvalidBundle
+from model.golden import GoldenClue, golden_mistakes, parse_golden
 from model.reader import Runtime
 from model.triage import Triage
 from model.triager import Triager
@@ -63,27 +64,33 @@ def load_model(source: str, runtime: Runtime | None = None) -> LoadedModel:
     """Load, verify and try the model. Raises FenzhenError that says what is wrong."""
     mark = mark_of(source)
     if not is_registered(source):
-        return _tried(Triager.load(Path(source), runtime), source, mark)
+        return _tried(Path(source), runtime, source, mark)
     from serving.models.registry import download
 
     with tempfile.TemporaryDirectory(prefix="fenzhen-model-") as scratch:
-        triager = Triager.load(download(source, Path(scratch)), runtime)
-        return _tried(triager, source, mark)
+        return _tried(download(source, Path(scratch)), runtime, source, mark)
 
 
-def _tried(triager: Triager, source: str, mark: str) -> LoadedModel:
+def _tried(bundle: Path, runtime: Runtime | None, source: str, mark: str) -> LoadedModel:
+    triager = Triager.load(bundle, runtime)
     example = triager.triage(Clue.model_validate(FOUNDING_CLUE))
-    mistakes = wrong_answers(triager)
-    if mistakes:
+    wrong = [
+        golden.clue_id
+        for golden in _golden_clues(bundle)
+        if golden_mistakes(golden, triager.triage(golden.clue))
+    ]
+    if wrong:
         raise UnfitModelError(
-            f"模型 {triager.identity.version} 未通过自检：{'、'.join(mistakes[:5])} 判断有误"
+            f"模型 {triager.identity.version} 未通过自检，{len(wrong)} 条必对线索判错："
+            f"{'、'.join(wrong[:5])}；请重新训练，或暂用原来的模型"
         )
     return LoadedModel(triager, source, mark, example)
 
 
-def wrong_answers(triager: Triager) -> list[str]:
-    """Ids of golden clues that the model reads wrong."""
-    return []
+def _golden_clues(bundle: Path) -> tuple[GoldenClue, ...]:
+    """Those that the bundle carries; a bundle of an earlier day carries none."""
+    path = bundle / "golden.jsonl"
+    return parse_golden(path.name, path.read_text(encoding="utf-8")) if path.exists() else ()
 
 
 def keep_copy(folder: Path, store: Path, version: str) -> Path:

@@ -101,7 +101,7 @@ def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         engine = create_engine(
             url, connect_args={"timeout": _PATIENCE_SECONDS}, pool_size=8, max_overflow=24,
-            pool_timeout=_PATIENCE_SECONDS,
+            pool_timeout=_PATIENCE_SECONDS, hide_parameters=True,
         )  # fmt: skip
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -115,6 +115,7 @@ def _engine(url: URL) -> Engine:
             "application_name": "fenzhen",
         },
         pool_size=8, max_overflow=24, pool_timeout=_PATIENCE_SECONDS, pool_pre_ping=True,
+        hide_parameters=True,
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def post(connection: Connection, notice: Notice, *, now: datetime, delay: timede
             "event": event,
             "clue_id": notice.clue_id,
             "version": notice.version,
-            "payload": _payload(event, notice, now),
+            "payload": payload(event, notice, now),
             "state": "pending",
             "attempts": 0,
             "due_at": now + delay,
@@ -68,7 +68,8 @@ def cancel(connection: Connection, clue_id: str, version: int) -> bool:
     return True
 
 
-def _payload(event: str, notice: Notice, now: datetime) -> str:
+def payload(event: str, notice: Notice, now: datetime) -> str:
+    """What is sent, as JSON."""
     labels = notice.standing.labels
     return json.dumps(
         {

@@ -49,11 +49,12 @@ def races(bundle: Path, url: str, folder: Path, times: int) -> Figures:
         for number in range(times):
             clue = {"clue_id": f"race-{number}", "text": f"城关区第{number}小学门口线缆乱拉。"}
             both = list(
-                pool.map(lambda _, clue=clue: ask(running.port, "POST", "/v1/classify", clue),
+                pool.map(lambda _, clue=clue: _sent(running.port, clue),
                          range(2))  # type: ignore[misc]
             )  # fmt: skip
             same = both[0][1] == both[1][1]
-            answers["same" if {both[0][0], both[1][0]} == {200} and same else "other"] += 1
+            statuses = tuple(sorted(status for status, _ in both))
+            answers["same" if statuses == (200, 200) and same else f"{statuses} {same}"] += 1
     state = _state(url)
     return {
         "races": times, **answers, "rows": len(state["ids"]), "without_triage": state["halves"],
@@ -121,6 +122,16 @@ def overload(bundle: Path, url: str, folder: Path, clients: int) -> Figures:
         "clients": clients, "statuses": senders.statuses, "lost": len(lost),
         "ok": set(senders.statuses) == {200, 503} and not lost,
     }  # fmt: skip
+
+
+def _sent(port: int, clue: dict[str, str]) -> tuple[int, bytes]:
+    """As the guide tells senders: on 503 the same again. One worker may still be loading."""
+    for _ in range(100):
+        status, answer = ask(port, "POST", "/v1/classify", clue)
+        if status != 503:
+            break
+        time.sleep(0.1)
+    return status, answer
 
 
 def _half_a_request(port: int) -> socket.socket:

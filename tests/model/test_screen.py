@@ -79,3 +79,9 @@ def test_tone_and_identifying_numbers_are_muted(tone: str, datasets: Path) -> No
 )
 def test_knows_whether_a_time_is_named(text: str, says_when: bool) -> None:
     assert names_a_time(text) is says_when
+
+
+def test_a_number_of_any_length_is_read_by_its_end() -> None:
+    """Twenty thousand digits once took seconds; what is found must not change by that."""
+    assert names_a_time("拖了" + "二" * 30 + "年")
+    assert not names_a_time("0" * 20_000)

@@ -69,6 +69,24 @@ def test_a_broken_model_does_not_take_over_and_is_told(
     assert holder.failures == 1  # not tried again unchanged
 
 
+def test_a_model_that_reads_an_unmistakable_clue_wrong_does_not_take_over(folder: Path) -> None:
+    """Here the clue was made wrong, not the model: to the self-test it is the same."""
+    from model.bundle import read_bundle, write_bundle
+
+    holder = Holder("champion")
+    holder.refresh(str(folder))
+    before = holder.triager()
+    files = dict(read_bundle(folder).files)
+    golden = (
+        '{"clue_id": "G-1", "text": "小区供暖一直不热，物业不管。", "module": "minor_protection",'
+        ' "urgency": "normal", "function": "minors", "procuratorate": "city"}'
+    )
+    write_bundle(folder, files | {"golden.jsonl": golden.encode()})
+    holder.refresh(str(folder))
+    assert holder.triager() is before
+    assert "G-1" in str(holder.obstacle)
+
+
 @pytest.fixture
 def service(database: Database, folder: Path, tmp_path: Path) -> Iterator[Service]:
     url = database.url.render_as_string(hide_password=False)

@@ -62,7 +62,9 @@ _CLUES = st.fixed_dictionaries(
 
 
 @pytest.mark.parametrize("chosen", list(SUFFIX_OF))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 def test_what_goes_out_comes_back(
     tmp_path: Path, taxonomy: Taxonomy, chosen: Format, data: st.DataObject

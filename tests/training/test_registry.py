@@ -7,7 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
+from fenzhen import app
 from model.bundle import json_bytes, read_bundle, write_bundle
 from model.errors import FenzhenError
 from training.judging.ruling import Ruling, now
@@ -222,3 +224,29 @@ def test_models_are_found_by_alias_by_number_and_by_uri(
         assert models.version(name).number == "1"
     with pytest.raises(RegistryFault, match="登记处没有“7”"):
         models.version("7")
+
+
+@pytest.mark.slow
+def test_the_commands_tell_each_step_and_refuse_without_a_traceback(
+    catalogue: Catalogue, bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FENZHEN_MODEL", "models:/fenzhen@champion")
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(app, ["model", *arguments])
+
+    registered = run("register", str(bundle))
+    assert registered.exit_code == 0 and "已登记为第 1 版" in registered.stdout
+    assert "早已登记为第 1 版" in run("register", str(bundle)).stdout
+    refused = run("promote")
+    assert refused.exit_code == 2
+    assert "第 1 版" in refused.stderr and "请先运行 fenzhen compare" in refused.stderr
+    assert run("promote", "--force", "--reason", "首个模型").exit_code == 0
+    told = run("history").stdout
+    assert "晋级（强制）" in told and "首个模型" in told and "champion" in told
+    assert [event["action"] for event in json.loads(run("history", "--json").stdout)] == [
+        "register", "promote",
+    ]  # fmt: skip
+    lost = run("rollback")
+    assert lost.exit_code == 2 and "没有上一个模型可以回退" in lost.stderr
+    assert catalogue.by_alias("champion") is not None

@@ -5,12 +5,12 @@ from fastapi import Request
 from serving.dashboard.pages.confidence_charts import ConfidenceCharts
 from serving.dashboard.pages.confidence_tables import ConfidenceTables
 from serving.dashboard.pages.parts import Part, show_parts
-from serving.dashboard.pages.queue_filters import model_versions
 from serving.dashboard.pages.scope_bar import scope_bar
 from serving.dashboard.seat import Seat
 from serving.dashboard.shell import heading
 from serving.dashboard.views.names import HEADS
 from serving.dashboard.views.scopes import FigureQuery
+from serving.queries.models_seen import models_seen
 
 
 async def confidence_page(seat: Seat, request: Request) -> None:
@@ -18,7 +18,7 @@ async def confidence_page(seat: Seat, request: Request) -> None:
     heading(
         "置信度", "“准确”以复核员的决定为准；复核多的是模型没有把握的，整体准确率会高于这里的数字"
     )
-    scope_bar(seat, "/confidence", query, await seat.ask(model_versions), heads=True)
+    scope_bar(seat, "/confidence", query, await seat.ask(models_seen), heads=True)
     charts, tables = ConfidenceCharts(seat, query), ConfidenceTables(seat, query)
     head = HEADS[query.head]
     await show_parts([

@@ -7,7 +7,6 @@ from nicegui import ui
 from serving.dashboard.charts.look import palette
 from serving.dashboard.charts.operation import deadlines_chart, rates_chart, volume_chart
 from serving.dashboard.pages.parts import Part, chart, nothing, show_parts, warn
-from serving.dashboard.pages.queue_filters import model_versions
 from serving.dashboard.pages.scope_bar import scope_bar
 from serving.dashboard.seat import Seat
 from serving.dashboard.shell import heading
@@ -18,6 +17,7 @@ from serving.dashboard.views.scopes import FigureQuery
 from serving.dashboard.views.shares import in_words, too_few
 from serving.queries.curves import share
 from serving.queries.drift import drifts
+from serving.queries.models_seen import models_seen
 from serving.queries.operation import (
     Day,
     deadlines_kept,
@@ -32,7 +32,7 @@ from serving.queries.operation import (
 async def operation_page(seat: Seat, request: Request) -> None:
     query = FigureQuery.read(request.query_params)
     heading("运行", "按到达日统计；日期为北京时间")
-    scope_bar(seat, "/operation", query, await seat.ask(model_versions), heads=False)
+    scope_bar(seat, "/operation", query, await seat.ask(models_seen), heads=False)
     figures = _Figures(seat, query)
     await show_parts([
         Part("到达量", "每天到达的线索，及其中请人看的", figures.volume),

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from nicegui import ui
 
 from serving.dashboard.pages.page import handler
-from serving.dashboard.pages.queue_filters import filter_bar, model_versions
+from serving.dashboard.pages.queue_filters import filter_bar
 from serving.dashboard.seat import Seat
 from serving.dashboard.shell import heading
 from serving.dashboard.telling import empty_state
@@ -16,6 +16,7 @@ from serving.dashboard.views.moments import at_minute
 from serving.dashboard.views.queue_view import queue_row, rows_html
 from serving.dashboard.views.tiles import TILES, tiles_html
 from serving.queries.clue_list import Page, count_clues, list_clues, work_queue
+from serving.queries.models_seen import models_seen
 
 _PER_PAGE = 50
 _RECOUNT_SECONDS = 60
@@ -23,7 +24,7 @@ _RECOUNT_SECONDS = 60
 
 async def queue_page(seat: Seat, request: Request) -> None:
     board = _Board(seat, ListQuery.read(request.query_params))
-    versions = await seat.ask(model_versions)
+    versions = await seat.ask(models_seen)
     heading("待办", f"{at_minute(seat.desk.now())} 的情况；时间均为北京时间")
     board.tiles = ui.html("", sanitize=False)
     ui.button("筛选").props("outline dense no-caps data-toggle-filters").classes("phone-only")

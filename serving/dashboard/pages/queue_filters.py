@@ -5,19 +5,11 @@ from typing import Any
 
 from nicegui import ui
 from nicegui.elements.mixins.value_element import ValueElement
-from sqlalchemy import Connection
 
-from serving.access.policy import Principal
 from serving.dashboard.views.list_query import ListQuery
 from serving.dashboard.views.names import STATES, Names
-from serving.queries.operation import model_periods
 
 Narrow = Callable[[ListQuery], Awaitable[None]]
-
-
-def model_versions(connection: Connection, principal: Principal) -> list[str]:
-    """Models of stored clues, the latest first."""
-    return list(dict.fromkeys(p.model_version for p in model_periods(connection, principal)))
 
 
 def filter_bar(query: ListQuery, names: Names, versions: list[str], narrow: Narrow) -> None:

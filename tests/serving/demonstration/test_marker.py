@@ -9,8 +9,10 @@ from model.triager import Triager
 from serving.demonstration.fill import fill
 from serving.demonstration.making import ensure
 from serving.demonstration.marker import NotADemonstrationError, is_marked, mark
+from serving.service import Service
+from serving.settings import Settings
 from serving.storage.arrivals import store
-from serving.storage.database import Database
+from serving.storage.database import Database, StorageUnavailableError
 from tests.databases import migrated
 from tests.serving.arrivals import arriving
 from tests.serving.dashboard.conftest import settings_in
@@ -53,3 +55,20 @@ def test_the_command_refuses_a_real_database_even_to_begin_anew(
     with real.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM clues").scalar() == 1
     real.close()
+
+
+def test_the_service_takes_no_real_clue_into_a_demonstration_database(
+    bundle: Path, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path / 'demo.db'}"
+    marked = migrated(url)
+    with marked.write() as connection:
+        mark(connection)
+    marked.close()
+    service = Service(Settings(model=bundle, database_url=url, files=tmp_path / "files"))
+    service.start()
+    try:
+        with pytest.raises(StorageUnavailableError, match="演示数据库"):
+            service.require_storage()
+    finally:
+        service.stop()

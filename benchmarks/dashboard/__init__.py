@@ -1,0 +1,1 @@
+"""The dashboard before a real browser: pictures for the manual, and how fast it is."""
