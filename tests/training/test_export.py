@@ -61,6 +61,17 @@ _CLUES = st.fixed_dictionaries(
 )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def everything_imported(taxonomy: Taxonomy, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What is imported on first use is imported now: hypothesis draws constants from the modules
+    it finds loaded, and calls a test flaky whose examples load more."""
+    folder = tmp_path_factory.mktemp("first")
+    clues = import_labels([json_lines(folder / "源.jsonl", row("c1"))], taxonomy).merge.clues
+    for chosen, suffix in SUFFIX_OF.items():
+        export(labelled_jobs(clues), folder / f"all{suffix}", chosen, taxonomy)
+        import_labels([folder / f"all{suffix}"], taxonomy)
+
+
 @pytest.mark.parametrize("chosen", list(SUFFIX_OF))
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

