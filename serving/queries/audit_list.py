@@ -1,11 +1,11 @@
 """The audit chain, page by page, the latest first."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, select
 
 from serving.access.policy import Action, Principal, require
+from serving.audit_chain import Link
 from serving.queries.errors import InvalidQueryError
 from serving.storage.audit_tables import audit
 
@@ -21,26 +21,10 @@ class AuditFilter:
     subject: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AuditRow:
-    """``facts`` is JSON; times are UTC."""
-
-    number: int
-    at: datetime
-    actor: str
-    action: str
-    subject: str
-    outcome: str
-    reason: str
-    facts: str
-    previous: str
-    hash: str
-
-
 def list_audit(
     connection: Connection, principal: Principal, wanted: AuditFilter, *, limit: int = 50,
     before: int | None = None,
-) -> list[AuditRow]:  # fmt: skip
+) -> list[Link]:  # fmt: skip
     """Rows with a number below ``before``. Raises Forbidden, InvalidQueryError."""
     require(principal, Action.READ_AUDIT)
     if not 1 <= limit <= MOST_PER_PAGE:
@@ -48,7 +32,7 @@ def list_audit(
     query = select(audit).where(*_conditions(wanted)).order_by(audit.c.number.desc()).limit(limit)
     if before is not None:
         query = query.where(audit.c.number < before)
-    return [AuditRow(**row._asdict()) for row in connection.execute(query)]
+    return [Link(**row._asdict()) for row in connection.execute(query)]
 
 
 def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:

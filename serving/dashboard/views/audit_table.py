@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from markupsafe import Markup
 
 from serving.acts.reasons import CORRECTION_REASONS, RETURN_REASONS, UNMASK_REASONS
+from serving.audit_chain import Link
 from serving.dashboard.views.moments import at_minute
 from serving.dashboard.views.names import STATES, Names, person
-from serving.queries.audit_list import AuditRow
 
 ACTIONS: Mapping[str, str] = {
     "claim": "领取", "release": "放回", "review.": "复核（各种）", "review.confirm": "确认",
@@ -36,13 +36,13 @@ _HEAD = Markup(
 )
 
 
-def audit_table(rows: Iterable[AuditRow], names: Names) -> Markup:
+def audit_table(rows: Iterable[Link], names: Names) -> Markup:
     return Markup(
         '<div class="scroll"><table class="data chain">{}<tbody>{}</tbody></table></div>'
     ).format(_HEAD, Markup("").join(_row(row, names) for row in rows))
 
 
-def _row(row: AuditRow, names: Names) -> Markup:
+def _row(row: Link, names: Names) -> Markup:
     return _ROW.format(
         row=row, number=row.number, at=at_minute(row.at), actor=person(row.actor),
         action=ACTIONS.get(row.action, row.action), subject=_subject(row.subject),
@@ -56,7 +56,7 @@ def _subject(subject: str) -> str:
     return f"线索 {name}" if kind == "clue" else subject
 
 
-def _facts(row: AuditRow, names: Names) -> str:
+def _facts(row: Link, names: Names) -> str:
     """Codes of labels by their names; what is not known stands as it is."""
     told = [_REASONS.get(row.reason, row.reason)] if row.reason else []
     for name, value in json.loads(row.facts).items():
