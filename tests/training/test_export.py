@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from fenzhen import app
-from model.taxonomy import Taxonomy
+from model.taxonomy import Taxonomy, load_taxonomy
 from training.exchange.exporting import SUFFIX_OF, Format, export, labelled_jobs
 from training.exchange.importing import import_labels
 
@@ -61,6 +61,22 @@ _CLUES = st.fixed_dictionaries(
 )
 
 
+Labelled = list[tuple[dict[str, object], list[dict[str, object]]]]
+"""Clues, each with what one or two people made of it."""
+
+_LABELLED: st.SearchStrategy[Labelled] = st.lists(
+    st.tuples(
+        _CLUES,
+        st.lists(
+            _labellings(load_taxonomy(Path("datasets/taxonomy.yaml"))), min_size=1, max_size=2
+        ),
+    ),
+    min_size=1,
+    max_size=4,
+    unique_by=lambda labelled: labelled[0]["clue_id"],
+)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def everything_imported(taxonomy: Taxonomy, tmp_path_factory: pytest.TempPathFactory) -> None:
     """What is imported on first use is imported now: hypothesis draws constants from the modules
@@ -76,16 +92,11 @@ def everything_imported(taxonomy: Taxonomy, tmp_path_factory: pytest.TempPathFac
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(data=st.data())
+@given(labelled=_LABELLED)
 def test_what_goes_out_comes_back(
-    tmp_path: Path, taxonomy: Taxonomy, chosen: Format, data: st.DataObject
+    tmp_path: Path, taxonomy: Taxonomy, chosen: Format, labelled: Labelled
 ) -> None:
-    clues = data.draw(st.lists(_CLUES, min_size=1, max_size=4, unique_by=lambda c: c["clue_id"]))
-    rows = [
-        clue | labels
-        for clue in clues
-        for labels in data.draw(st.lists(_labellings(taxonomy), min_size=1, max_size=2))
-    ]
+    rows = [clue | labels for clue, labellings in labelled for labels in labellings]
     before = import_labels([json_lines(tmp_path / "源.jsonl", *rows)], taxonomy)
     path = tmp_path / f"all{SUFFIX_OF[chosen]}"
     export(labelled_jobs(before.merge.clues), path, chosen, taxonomy)
