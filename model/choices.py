@@ -6,12 +6,10 @@ Each is a pure function of the rule and the matter; None means that it finds not
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from model.gazetteer_rows import PLACE_KINDS
 from model.places import Mention
 from model.taxonomy import JurisdictionRule, Taxonomy
 
-PLACE_KINDS = frozenset(
-    {"district", "street", "town", "village", "landmark", "school", "rail", "forest", "outside"}
-)
 _SPECIAL_LAND = frozenset({"rail", "forest"})
 _RANKS = {"basic": 0, "special": 1, "city": 2, "outside": 3}
 
@@ -73,7 +71,7 @@ def is_local_place(mention: Mention, taxonomy: Taxonomy) -> bool:
 
 def _fixed(rule: JurisdictionRule, matter: Matter) -> Chosen | None:
     """The rule's own procuratorate, unless all that the text names lies elsewhere."""
-    named = [m for m in matter.mentions if not m.sender and not is_addressee(m, matter)]
+    named = [m for m in matter.mentions if m.role == "scene" and not is_addressee(m, matter)]
     elsewhere = named and all(_rank(m.procuratorate, matter.taxonomy) == 3 for m in named)
     return None if elsewhere or not rule.procuratorate else Chosen(rule.procuratorate)
 
@@ -83,8 +81,13 @@ def _organ_named(rule: JurisdictionRule, matter: Matter) -> Chosen | None:
     return _first(named, rule, matter.taxonomy) if named else None
 
 
+def _organ_itself(rule: JurisdictionRule, matter: Matter) -> Chosen | None:
+    named = _named_or_addressed(rule, matter)
+    return _first(named, rule, matter.taxonomy) if named else None
+
+
 def _above_organ_named(rule: JurisdictionRule, matter: Matter) -> Chosen | None:
-    named = _named(rule, matter, addressed=False) or _named(rule, matter, addressed=True)
+    named = _named_or_addressed(rule, matter)
     above = list(dict.fromkeys(matter.taxonomy.superior(code) for code in named))
     allowed = [code for code in above if code not in named] or above
     return Chosen(allowed[0], tuple(allowed[1:]), len(allowed) > 1) if allowed else None
@@ -119,14 +122,24 @@ def _outside_only(rule: JurisdictionRule, matter: Matter) -> Chosen | None:
     outside = [
         mention.procuratorate
         for mention in matter.mentions
-        if not mention.sender and _rank(mention.procuratorate, matter.taxonomy) == 3
+        if mention.role == "scene" and _rank(mention.procuratorate, matter.taxonomy) == 3
     ]
     return Chosen(outside[0]) if outside else None
 
 
+def _elsewhere_in_passing(rule: JurisdictionRule, matter: Matter) -> Chosen | None:
+    """The intake, beside what lies elsewhere: only a person can tell whether it happened there."""
+    far = [
+        mention.procuratorate
+        for mention in matter.mentions
+        if mention.role == "passing" and _rank(mention.procuratorate, matter.taxonomy) == 3
+    ]
+    return Chosen(matter.taxonomy.intake_procuratorate, (far[0],), True) if far else None
+
+
 def _sender_address(rule: JurisdictionRule, matter: Matter) -> Chosen | None:
     """The form's location first: it may be where it happened; then the home told in the text."""
-    homes = tuple(mention for mention in matter.mentions if mention.sender)
+    homes = tuple(mention for mention in matter.mentions if mention.role == "home")
     local = [m for m in (*matter.sender_mentions, *homes) if is_local_place(m, matter.taxonomy)]
     possible = tuple(dict.fromkeys(code for m in local for code in readings(m, local)))
     return Chosen(possible[0], possible[1:], len(possible) > 1) if possible else None
@@ -135,12 +148,14 @@ def _sender_address(rule: JurisdictionRule, matter: Matter) -> Chosen | None:
 CHOOSERS: dict[str, Chooser] = {
     "fixed": _fixed,
     "organ_named": _organ_named,
+    "organ_itself": _organ_itself,
     "above_organ_named": _above_organ_named,
     "organ_addressed": _organ_addressed,
     "place_of_harm": _place_of_harm,
     "common_superior": _common_superior,
     "outside_only": _outside_only,
     "sender_address": _sender_address,
+    "elsewhere_in_passing": _elsewhere_in_passing,
 }
 
 
@@ -151,7 +166,7 @@ def _named(rule: JurisdictionRule, matter: Matter, *, addressed: bool) -> tuple[
             code
             for mention in matter.mentions
             if mention.kind == kind
-            and not mention.sender
+            and mention.role == "scene"
             and is_addressee(mention, matter) == addressed
             and (kind not in PLACE_KINDS or is_local_place(mention, matter.taxonomy))
             for code in readings(mention, matter.mentions)
@@ -159,6 +174,11 @@ def _named(rule: JurisdictionRule, matter: Matter, *, addressed: bool) -> tuple[
         if found:
             return _preferred(dict.fromkeys(found), rule, matter.taxonomy)
     return ()
+
+
+def _named_or_addressed(rule: JurisdictionRule, matter: Matter) -> tuple[str, ...]:
+    """Who is written to counts where a letter about a procuratorate names no other."""
+    return _named(rule, matter, addressed=False) or _named(rule, matter, addressed=True)
 
 
 def _preferred(
@@ -190,7 +210,7 @@ def _places(matter: Matter) -> list[tuple[str, ...]]:
     return [
         readings(mention, (*matter.mentions, *matter.sender_mentions))
         for mention in matter.mentions
-        if not mention.sender
+        if mention.role == "scene"
         and mention.kind not in _SPECIAL_LAND
         and is_local_place(mention, matter.taxonomy)
     ]

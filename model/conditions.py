@@ -21,17 +21,20 @@ class Configured(BaseModel):
 
 
 class MatterCondition(Configured):
-    """Holds when every field that is given fits: the labels are among its codes, a cue occurs."""
+    """Holds when every field that is given fits: the labels are among its codes, a cue occurs and
+    none of ``unless`` does."""
 
     modules: Codes | None = None
     functions: Codes | None = None
     cues: Words | None = None
+    unless: Words | None = None
 
     def holds_for(self, module: str, function: str, text: str) -> bool:
         return (
             (self.modules is None or module in self.modules)
             and (self.functions is None or function in self.functions)
             and (self.cues is None or occurs(self.cues, text))
+            and (self.unless is None or not occurs(self.unless, text))
         )
 
 

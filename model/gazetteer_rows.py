@@ -15,6 +15,9 @@ KINDS = frozenset(
         *("procuratorate", "agency", "rail", "forest", "outside"),
     )
 )
+ORGAN_KINDS = frozenset({"court", "police", "procuratorate", "agency"})
+PLACE_KINDS = KINDS - ORGAN_KINDS
+
 SILENT_KINDS = frozenset({"word", "wider"})
 """``word`` is no place at all (不得安宁); ``wider`` is no single procuratorate's (兰州、甘肃)."""
 

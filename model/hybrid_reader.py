@@ -51,7 +51,7 @@ class HybridImpression:
 
 @dataclass(frozen=True, slots=True)
 class HybridReader:
-    """``mixture`` holds the transformer's weight for every head."""
+    """``mixture`` is the transformer's weight for every head, 1 where both were fitted together."""
 
     linear: LinearReader
     transformer: TransformerReader

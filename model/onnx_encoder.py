@@ -1,6 +1,6 @@
 """The transformer on a plain CPU: ONNX Runtime, no torch."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,7 +48,7 @@ class OnnxEncoder:
             network, options, providers=["CPUExecutionProvider"]
         )
         self._cutter = WindowCutter(Tokenizer.from_buffer(tokenizer), plan)
-        self._batch = runtime.batch
+        self._runtime = runtime
         self.network, self.tokenizer = network, tokenizer
 
     @property
@@ -56,13 +56,12 @@ class OnnxEncoder:
         return self._cutter.plan
 
     def encode(self, texts: Sequence[str]) -> list[TokenStates]:
-        """States of every text, in order. Windows of like length are read together."""
+        """States of every text, in order."""
         cut = self._cutter.cut(texts)
         windows = [window for text in cut for window in text.windows]
         states: list[NDArray[np.float32]] = [np.empty(0, np.float32)] * len(windows)
-        order = sorted(range(len(windows)), key=lambda i: windows[i].ids.size)
-        for first in range(0, len(order), self._batch):
-            rows = order[first : first + self._batch]
+        sizes = [window.ids.size for window in windows]
+        for rows in length_buckets(sizes, self._runtime.batch, self._runtime.bucket):
             for row, found in zip(rows, self._run([windows[i] for i in rows]), strict=True):
                 states[row] = found
         parts = iter(states)
@@ -77,6 +76,19 @@ class OnnxEncoder:
             mask[row, : window.ids.size] = 1
         (states,) = self._session.run(["states"], {"input_ids": ids, "attention_mask": mask})
         return [states[row, : window.ids.size] for row, window in enumerate(windows)]
+
+
+def length_buckets(sizes: Sequence[int], batch: int, bucket: int) -> Iterator[list[int]]:
+    """Every place of ``sizes`` once, shortest first, in groups of at most ``batch`` whose sizes
+    differ by at most ``bucket``."""
+    group: list[int] = []
+    for place in sorted(range(len(sizes)), key=sizes.__getitem__):
+        if group and (len(group) == batch or sizes[place] - sizes[group[0]] > bucket):
+            yield group
+            group = []
+        group.append(place)
+    if group:
+        yield group
 
 
 def _joined(text: TokenisedText, states: Sequence[NDArray[np.float32]]) -> TokenStates:

@@ -1,11 +1,12 @@
 """Places, courts and agencies named in a text, and the procuratorate each points to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from model.gazetteer import Gazetteer
+from model.gazetteer_rows import ORGAN_KINDS
+from model.mention_role import Role, role_of
 from model.name_matches import OUTSIDE, Match, name_matches
-from model.origin_cues import is_origin
 from model.place_context import Settled, only_region_named, settle
 
 
@@ -14,8 +15,8 @@ class Mention:
     """A named place; ``start`` and ``end`` are code-point offsets into the text given.
 
     ``procuratorate`` and ``kind`` are codes of ``model.gazetteer_rows``; ``alternatives`` are
-    other procuratorates that the name may mean. ``sender`` marks somebody's home, household
-    register or origin, mostly the sender's own, which need not be where it happened.
+    other procuratorates that the name may mean. ``role`` tells where it may have happened from
+    somebody's home or origin, and from what is only spoken of in passing.
     """
 
     start: int
@@ -24,7 +25,7 @@ class Mention:
     procuratorate: str
     kind: str
     alternatives: tuple[str, ...]
-    sender: bool
+    role: Role
 
 
 def find_places(text: str, gazetteer: Gazetteer, on: date) -> tuple[Mention, ...]:
@@ -33,33 +34,31 @@ def find_places(text: str, gazetteer: Gazetteer, on: date) -> tuple[Mention, ...
     ``text`` is cleaned (simplified, half-width). Mentions are in order and do not overlap.
     """
     matches = name_matches(text, gazetteer, on)
-    origins = _origins(text, matches)
     only_region = only_region_named(matches)
     mentions: list[Mention] = []
     settled: Settled | None = None
-    for index, match in enumerate(matches):
-        touches = index > 0 and matches[index - 1].end == match.start
-        before = settled.procuratorate if settled and touches else None
+    for index, (match, (first, last)) in enumerate(zip(matches, _runs(matches), strict=True)):
+        before = settled.procuratorate if settled and first < match.start else None
         settled = settle(text, matches, index, before, only_region)
         if settled:
-            mentions.append(_mention(text, match, settled, origins[index]))
-    return tuple(mentions)
+            role = role_of(text, first, last, far=settled.procuratorate == OUTSIDE)
+            mentions.append(_mention(text, match, settled, role))
+    return _with_a_scene(mentions)
 
 
-def _origins(text: str, matches: list[Match]) -> list[bool]:
-    """For each match, whether the run of touching names that it is part of is an origin."""
-    origins: list[bool] = []
+def _runs(matches: list[Match]) -> list[tuple[int, int]]:
+    """For each match, where the run of touching names that it is part of starts and ends."""
+    runs: list[tuple[int, int]] = []
     first = 0
     for index, match in enumerate(matches):
         if index + 1 < len(matches) and matches[index + 1].start == match.end:
             continue
-        origin = is_origin(text, matches[first].start, match.end)
-        origins += [origin] * (index + 1 - first)
+        runs += [(matches[first].start, match.end)] * (index + 1 - first)
         first = index + 1
-    return origins
+    return runs
 
 
-def _mention(text: str, match: Match, settled: Settled, sender: bool) -> Mention:
+def _mention(text: str, match: Match, settled: Settled, role: Role) -> Mention:
     code = settled.procuratorate
     sense = next((one for one in match.senses if code in one.possible), match.senses[0])
     elsewhere = code == OUTSIDE and sense.own != OUTSIDE
@@ -70,5 +69,16 @@ def _mention(text: str, match: Match, settled: Settled, sender: bool) -> Mention
         procuratorate=code,
         kind=OUTSIDE if elsewhere else sense.kind,
         alternatives=settled.alternatives,
-        sender=sender,
+        role="scene" if role == "passing" and sense.kind in ORGAN_KINDS else role,
+    )
+
+
+def _with_a_scene(mentions: list[Mention]) -> tuple[Mention, ...]:
+    """With no other place in Lanzhou, one named in passing is still the best there is."""
+    near = [m for m in mentions if m.kind not in ORGAN_KINDS and m.procuratorate != OUTSIDE]
+    if any(mention.role == "scene" for mention in near):
+        return tuple(mentions)
+    return tuple(
+        replace(mention, role="scene") if mention in near and mention.role == "passing" else mention
+        for mention in mentions
     )

@@ -15,13 +15,15 @@ from model.reading import Reading
 class Runtime:
     """How a transformer is run.
 
-    ``threads`` for one window; ``batch`` windows of like length read together when many texts are.
+    ``threads`` for one window; ``batch`` windows read together when many texts are, which differ
+    by at most ``bucket`` tokens, so that little is padded.
     With int8 arithmetic the range of activations is taken over the batch: beyond 1 the scores of
     a text move a little with its neighbours, and on the CPUs measured nothing is gained by it.
     """
 
     threads: int = 1
     batch: int = 1
+    bucket: int = 32
 
 
 class Impression(Protocol):

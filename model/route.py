@@ -10,13 +10,13 @@ from datetime import date
 
 from model.choices import (
     CHOOSERS,
-    PLACE_KINDS,
     Chosen,
     Matter,
     is_addressee,
     is_local_place,
 )
 from model.conditions import occurs
+from model.gazetteer_rows import PLACE_KINDS
 from model.places import Mention
 from model.taxonomy import Condition, JurisdictionRule, Taxonomy
 
@@ -90,7 +90,7 @@ def _intake(taxonomy: Taxonomy) -> tuple[JurisdictionRule, Chosen]:
 
 
 def _holds(when: Condition, matter: Matter, on: date) -> bool:
-    named = {mention.kind for mention in matter.mentions if not mention.sender}
+    named = {mention.kind for mention in matter.mentions if mention.role == "scene"}
     return (
         (when.kinds is None or not named.isdisjoint(when.kinds))
         and when.holds_for(matter.module, matter.function, matter.text)
@@ -140,7 +140,7 @@ def _says_where(matter: Matter) -> bool:
         if is_local_place(mention, taxonomy):
             return True
         organ = mention.kind not in PLACE_KINDS and not is_addressee(mention, matter)
-        far = mention.kind == "outside" and not mention.sender
+        far = mention.kind == "outside" and mention.role == "scene"
         if organ or far:
             return True
     return False

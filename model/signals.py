@@ -1,6 +1,7 @@
 """Words that speak for danger, and sentences that try to command the software: data, not code."""
 
 import re
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
@@ -19,11 +20,17 @@ def _compiles(pattern: str) -> str:
     return pattern
 
 
+_WORD_OF_DANGER, _MOST_WORDS = 0.2, 3
+_AT_ONCE = 100.0
+"""Beyond any margin of the model, and yet a number that JSON can hold."""
+
+
 class DangerCues(Configured):
-    """Words of one kind of danger and why they matter."""
+    """Words of one kind of danger and why they matter; ``at_once`` outranks the model."""
 
     cues: Words
     legal_basis: Annotated[str, Field(min_length=1)]
+    at_once: bool = False
 
 
 Patterns = tuple[Annotated[str, AfterValidator(_compiles)], ...]
@@ -48,12 +55,31 @@ class Signals(Configured):
 
     @cached_property
     def _danger_words(self) -> re.Pattern[str]:
-        words = sorted({cue.lower() for entry in self.danger for cue in entry.cues}, key=len)
-        return re.compile("|".join(map(re.escape, reversed(words))) or r"(?!)")
+        return _any_of({cue for entry in self.danger for cue in entry.cues})
+
+    @cached_property
+    def _words_at_once(self) -> re.Pattern[str]:
+        return _any_of({cue for entry in self.danger if entry.at_once for cue in entry.cues})
 
     def count_danger(self, text: str) -> int:
         """How many distinct words of danger to life or limb a cleaned text holds."""
         return len(set(self._danger_words.findall(text)))
+
+    def danger_spans(self, text: str) -> list[tuple[int, int]]:
+        """Where a cleaned text holds words of danger."""
+        return [match.span() for match in self._danger_words.finditer(text)]
+
+    def danger_score(self, text: str) -> float:
+        """What the words of a cleaned text add to the margin of an emergency: 0.2 for each of at
+        most three, and more than the model could take back for one that counts at once."""
+        if self._words_at_once.search(text):
+            return _AT_ONCE
+        return _WORD_OF_DANGER * min(self.count_danger(text), _MOST_WORDS)
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted({word.lower() for word in words}, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
 
 def parse_signals(source: str, content: str) -> Signals:

@@ -29,9 +29,11 @@ Kind = Literal[
     "court", "police", "procuratorate", "agency", "rail", "forest", "outside",
 ]  # fmt: skip
 Choice = Literal[
-    "fixed", "organ_named", "above_organ_named", "organ_addressed",
+    "fixed", "organ_named", "organ_itself", "above_organ_named", "organ_addressed",
     "place_of_harm", "common_superior", "outside_only", "sender_address",
+    "elsewhere_in_passing",
 ]  # fmt: skip
+_BY_ORGAN = ("organ_named", "organ_itself", "above_organ_named")
 Preference = Literal["first", "lowest", "highest"]
 
 
@@ -180,8 +182,8 @@ class JurisdictionRule(Dated):
     def _complete(self) -> Self:
         if (self.choose == "fixed") != (self.procuratorate is not None):
             raise ValueError("choose 为 fixed 时须写 procuratorate，其他情形不写")
-        if (self.choose in ("organ_named", "above_organ_named")) != (self.kinds is not None):
-            raise ValueError("choose 为 organ_named、above_organ_named 时须写 kinds，其他情形不写")
+        if (self.choose in _BY_ORGAN) != (self.kinds is not None):
+            raise ValueError(f"choose 为 {'、'.join(_BY_ORGAN)} 时须写 kinds，其他情形不写")
         return self
 
 

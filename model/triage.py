@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Head = Literal["module", "urgency", "function", "secondary_modules"]
+Head = Literal["module", "urgency", "function", "secondary_modules", "danger"]
 
 
 class _Part(BaseModel):
@@ -86,13 +86,14 @@ class Deadlines(_Part):
 
 
 class Evidence(_Part):
-    """A span that raised the label of ``head``; offsets are code points of the text as sent."""
+    """A span that raised the label of ``head``, or a word of danger; offsets are code points of the
+    text as sent."""
 
     start: int = Field(description="原文中的起点（码位，从 0 起）")
     end: int = Field(description="终点（不含）")
     text: str = Field(description="原文中的字样")
-    head: Head = Field(description="支持哪一项判断")
-    weight: float = Field(description="在支持该判断的全部字样中所占份额")
+    head: Head = Field(description="支持哪一项判断；danger 为人身危险的字样")
+    weight: float = Field(description="在支持该判断（或表示危险）的全部字样中所占份额")
 
 
 class Place(_Part):

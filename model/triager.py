@@ -1,5 +1,7 @@
 """Clue in, triage out: the one straight line through the model."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -27,6 +29,7 @@ from model.triage import (
     AlternativeUnit,
     AssistingUnit,
     Evidence,
+    Head,
     Label,
     ModelIdentity,
     Place,
@@ -49,6 +52,15 @@ Axis = Literal["module", "urgency", "function"]
 _AXES: tuple[Axis, ...] = ("module", "urgency", "function")
 
 _WAITS = frozenset({"normal", "inquiry"})
+
+
+@dataclass(frozen=True, slots=True)
+class ReadClue:
+    """A clue and what the reader made of it."""
+
+    clue: Clue
+    reading: Reading
+    impression: Impression
 
 
 class Triager:
@@ -96,17 +108,22 @@ class Triager:
 
         Raises InvalidClue when the moment of submission is no plausible one.
         """
-        submitted = in_shanghai(clue.submitted_at or now or datetime.now(SHANGHAI))
-        reading = read_clue(clue, self._signals)
-        (impression,) = self._model.reader.read([reading])
-        return self._triage(clue, submitted, reading, impression)
+        (read,) = self.read([clue])
+        return self.judge(read, now)
 
-    def _triage(
-        self, clue: Clue, submitted: datetime, reading: Reading, impression: Impression
-    ) -> Triage:
+    def read(self, clues: Sequence[Clue]) -> list[ReadClue]:
+        """The costly part, for several clues at a time; they cannot be told apart by it."""
+        readings = [read_clue(clue, self._signals) for clue in clues]
+        found = self._model.reader.read(readings)
+        return [ReadClue(*each) for each in zip(clues, readings, found, strict=True)]
+
+    def judge(self, read: ReadClue, now: datetime | None = None) -> Triage:
+        """What is decided about a clue that has been read; as ``triage``."""
+        clue, reading, impression = read.clue, read.reading, read.impression
+        submitted = in_shanghai(clue.submitted_at or now or datetime.now(SHANGHAI))
         labels = self._model.labels
         scores = impression.scores
-        danger = self._signals.count_danger(reading.encoded)
+        danger = self._signals.danger_score(reading.encoded)
         decision = decide(
             self._model.calibration.apply(scores, labels),
             alarm_score(scores.urgency, labels, danger),
@@ -240,7 +257,7 @@ class Triager:
         impression: Impression,
         decision: Decision,
         placement: Placement,
-        danger: int,
+        danger: float,
     ) -> tuple[str, ...]:
         reasons = [*decision.reasons, *reading.reasons]
         # With nothing for a procuratorate to do, the place changes nothing.
@@ -267,16 +284,9 @@ class Triager:
                 continue  # the module alone decides it
             characters = impression.weights(head, code)[reading.body_start :]
             for start, end, share in strongest_spans(characters, reading.body.text, bounds):
-                begin, stop = reading.body.original_span(start, end)
-                found.append(
-                    Evidence(
-                        start=begin,
-                        end=stop,
-                        text=clue.text[begin:stop],
-                        head=head,
-                        weight=round(share, 4),
-                    )
-                )
+                found.append(_ground(clue, reading, start, end, head, share))
+        words = self._signals.danger_spans(reading.encoded[reading.body_start :])
+        found += [_ground(clue, reading, *word, "danger", 1 / len(words)) for word in words]
         return tuple(found)
 
     def _options(self, decision: Decision) -> tuple[str, ...]:
@@ -293,6 +303,15 @@ def _missing(reading: Reading, placement: Placement) -> tuple[str, ...]:
     if not names_a_time(reading.body.text):
         missing.append("time")
     return tuple(missing)
+
+
+def _ground(
+    clue: Clue, reading: Reading, start: int, end: int, head: Head, share: float
+) -> Evidence:
+    begin, stop = reading.body.original_span(start, end)
+    return Evidence(
+        start=begin, end=stop, text=clue.text[begin:stop], head=head, weight=round(share, 4)
+    )
 
 
 def _place(clue: Clue, reading: Reading, mention: Mention) -> Place:

@@ -1,6 +1,7 @@
 """All personal data of a clue's texts."""
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 
 from model.privacy.accounts import QQ, WECHAT
 from model.privacy.bank_card import BANK_CARD
@@ -34,11 +35,22 @@ def find_together(texts: Sequence[str]) -> list[tuple[PersonalDatum, ...]]:
 
 
 def _in_order(view: View, named: Sequence[Mention]) -> tuple[PersonalDatum, ...]:
-    kept: list[PersonalDatum] = []
-    for datum in (*_by_pattern(view), *(_name(view, mention) for mention in named)):
-        if not any(other.start <= datum.start and datum.end <= other.end for other in kept):
-            kept.append(datum)
-    return tuple(sorted(kept, key=lambda datum: (datum.start, datum.end)))
+    found = (*_by_pattern(view), *(_name(view, mention) for mention in named))
+    return tuple(sorted(_not_inside(found), key=lambda datum: (datum.start, datum.end)))
+
+
+def _not_inside(found: Iterable[PersonalDatum]) -> Iterator[PersonalDatum]:
+    """Those that lie in none before them. ``starts`` and ``ends``, both ascending, are of those
+    that lie in none at all: the last that starts no later than a datum reaches farthest."""
+    starts: list[int] = []
+    ends: list[int] = []
+    for datum in found:
+        before = bisect_right(starts, datum.start)
+        if before and ends[before - 1] >= datum.end:
+            continue
+        yield datum
+        inside = slice(bisect_left(starts, datum.start), bisect_right(ends, datum.end))
+        starts[inside], ends[inside] = [datum.start], [datum.end]
 
 
 def _by_pattern(view: View) -> Iterator[PersonalDatum]:

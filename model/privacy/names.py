@@ -55,7 +55,14 @@ def mentions(texts: Sequence[str]) -> list[list[Mention]]:
             owners[name] = whose, mention.given - mention.start
             if whose is Whose.MINOR and mention.end - mention.given == 2:
                 owners.setdefault(text[mention.given : mention.end], (whose, 0))
-    return [list(_everywhere(text, owners)) for text in texts]
+    strictest = {name: (_protection(name, owners), given) for name, (_, given) in owners.items()}
+    return [list(_everywhere(text, strictest)) for text in texts]
+
+
+def _protection(name: str, owners: dict[str, tuple[Whose, int]]) -> Whose:
+    """Whoever's it is: where the name of somebody protected stands in it, it may be theirs."""
+    parts = (name[a:b] for a in range(len(name)) for b in range(a + 1, len(name) + 1))
+    return min((owners[part][0] for part in parts if part in owners), key=_rank)
 
 
 def _rank(whose: Whose) -> int:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from model.calibrate import Probabilities
-from model.decide import CandidateRule, Decision, Gates, alarm_score, decide
+from model.decide import CandidateRule, Decision, Gates, decide
 from model.heads import Labels
 
 LABELS = Labels(
@@ -60,12 +60,6 @@ def test_a_likely_emergency_raises_the_alarm_though_the_label_stays_the_likelies
     assert decision.alarm and "critical" in decision.reasons
     assert LABELS.urgencies[decision.urgency.label] == "normal"
     assert decision.urgency.confidence == pytest.approx(0.83)
-
-
-def test_words_of_danger_add_to_the_alarm_up_to_three() -> None:
-    margins = np.zeros((5, 4))
-    scores = alarm_score(margins, LABELS, np.array([0, 1, 2, 3, 9]))
-    assert scores.tolist() == pytest.approx([0, 0.2, 0.4, 0.6, 0.6])
 
 
 def test_missing_an_emergency_costs_more_than_calling_one_in_vain() -> None:

@@ -29,10 +29,10 @@ def _golden() -> list[dict[str, str]]:
 
 
 def _written(mention: Mention) -> str:
-    """As the golden file writes it: ``yuzhong:town/yongdeng+outside``, ``!`` for the sender's."""
+    """As the golden file writes it: ``yuzhong:town/yongdeng+outside``, ``!`` for a home."""
     alternatives = "/" + "+".join(mention.alternatives) if mention.alternatives else ""
-    sender = "!" if mention.sender else ""
-    return f"{mention.procuratorate}:{mention.kind}{alternatives}{sender}"
+    home = "!" if mention.role == "home" else ""
+    return f"{mention.procuratorate}:{mention.kind}{alternatives}{home}"
 
 
 @pytest.mark.parametrize("row", _golden(), ids=lambda row: f"{row['trap']}-{row['text'][:12]}")
@@ -50,25 +50,58 @@ def test_offsets_point_into_the_text(gazetteer: Gazetteer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "sender"),
+    ("text", "role"),
     [
-        ("我家住榆中县和平镇", True),
-        ("我是永登人,来反映", True),
-        ("户籍在皋兰县", True),
-        ("我们是西固区福利路的居民", True),
-        ("住址:红古区海石湾", True),
-        ("在西固区打工", False),
-        ("永登县人民医院乱收费", False),
-        ("我向七里河区教育局反映", False),
-        ("案件在城关区人民法院", False),
+        ("我家住榆中县和平镇", "home"),
+        ("我是永登人,来反映", "home"),
+        ("户籍在皋兰县", "home"),
+        ("我们是西固区福利路的居民", "home"),
+        ("住址:红古区海石湾", "home"),
+        ("永登县人民医院乱收费", "scene"),
+        ("我向七里河区教育局反映", "scene"),
+        ("案件在城关区人民法院", "scene"),
+        ("定西市安定区的淀粉厂往河里排水", "scene"),
+        ("我哥在天水监狱服刑,被人打了", "scene"),
+        ("我在深圳打工,家里的事才听说", "passing"),
+        ("这批羊是从青海拉来的", "passing"),
+        ("对方公司注册在北京", "passing"),
+        ("我妹妹在白银市住院,没人管", "passing"),
+        ("听说定西市也有过这样的案子", "passing"),
     ],
 )
-def test_tells_the_senders_home_from_where_it_happened(
-    text: str, sender: bool, gazetteer: Gazetteer
+def test_tells_where_it_happened_from_homes_and_what_is_said_in_passing(
+    text: str, role: str, gazetteer: Gazetteer
 ) -> None:
     mentions = find_places(text, gazetteer, TODAY)
     assert mentions
-    assert {mention.sender for mention in mentions} == {sender}
+    assert {mention.role for mention in mentions} == {role}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "城关区张掖路的老院子让人拆了,那里旧时叫皋兰县城",
+        "老皋兰卖羊肉的把摊子支在城关区的盲道上",
+        "在城关区买的房,开发商以前在皋兰也烂过尾",
+        "城关区的电梯坏了,修的人说是皋兰调来的",
+        "城关区的饭馆吃坏了人,送到榆中县医院抢救",
+    ],
+)
+def test_a_place_in_passing_does_not_stand_beside_the_place_of_the_matter(
+    text: str, gazetteer: Gazetteer
+) -> None:
+    mentions = find_places(text, gazetteer, TODAY)
+    assert {m.procuratorate for m in mentions if m.role == "scene"} == {"chengguan"}
+
+
+def test_a_place_in_passing_counts_where_no_other_is_named(gazetteer: Gazetteer) -> None:
+    (mention,) = find_places("听说榆中县有个砖厂半夜偷排", gazetteer, TODAY)
+    assert (mention.procuratorate, mention.role) == ("yuzhong", "scene")
+
+
+@pytest.mark.parametrize("text", ["外省检察院办的案子", "案子到了邻省高院", "外市法院查封了车"])
+def test_an_organ_of_another_province_is_not_our_own(text: str, gazetteer: Gazetteer) -> None:
+    assert {m.procuratorate for m in find_places(text, gazetteer, TODAY)} == {"outside"}
 
 
 OUTSIDE_BY_MISTAKE = [

@@ -1,7 +1,7 @@
 """Whose clue it is, given what the text names; whole clues stand in the golden table.
 
 Places stand in the text as [name|kind|procuratorate], with other readings after “/” and
-“|sender” for the sender's own home.
+“|home” or “|passing” for a role other than where it happened.
 """
 
 import re
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from model import gazetteer_rows
 from model.conditions import occurs
+from model.mention_role import Role
 from model.places import Mention
 from model.route import Placement, place_clue
 from model.taxonomy import Kind, Taxonomy, load_taxonomy, parse_taxonomy
@@ -23,18 +24,18 @@ SHIPPED = Path(__file__).parents[2] / "datasets" / "taxonomy.yaml"
 TAXONOMY = load_taxonomy(SHIPPED)
 TODAY = date(2026, 11, 23)
 
-_MARK = re.compile(r"\[([^|\]]+)\|([a-z]+)\|([a-z/]+)(\|sender)?\]")
+_MARK = re.compile(r"\[([^|\]]+)\|([a-z]+)\|([a-z/]+)(?:\|(home|passing))?\]")
 
 
 def read(marked: str) -> tuple[str, tuple[Mention, ...]]:
     text, mentions, end = "", [], 0
     for match in _MARK.finditer(marked):
         text += marked[end : match.start()]
-        name, kind, codes, sender = match.groups()
+        name, kind, codes, role = match.groups()
         first, *others = codes.split("/")
         mentions.append(
             Mention(
-                len(text), len(text) + len(name), name, first, kind, tuple(others), bool(sender)
+                len(text), len(text) + len(name), name, first, kind, tuple(others), role or "scene"
             )
         )
         text, end = text + name, match.end()
@@ -91,7 +92,7 @@ class TestPlace:
         "marked",
         [
             "[兰州市人民检察院|procuratorate|city]领导您好，河里全是白沫",
-            "我是[定西|outside|outside|sender]人，河里全是白沫",
+            "我是[定西|outside|outside|home]人，河里全是白沫",
             "[兰州市|district|city]河里全是白沫",
         ],
     )
@@ -102,6 +103,19 @@ class TestPlace:
     def test_what_happened_only_elsewhere_is_not_for_the_city(self) -> None:
         placement = place("[天水市|outside|outside]三家公司串通涨价")
         assert (placement.procuratorate, placement.rule) == ("outside", "outside-only")
+
+    def test_what_lies_elsewhere_in_passing_is_asked_about_first(self) -> None:
+        placement = place("孩子他爸在[西安|outside|outside|passing]打工，孩子被邻居打了", *MINORS)
+        assert (placement.procuratorate, placement.ambiguous) == ("city", True)
+        assert placement.alternatives == (("outside", "elsewhere-in-passing"),)
+        assert placement.missing_place
+
+    def test_the_form_location_beats_what_lies_elsewhere_in_passing(self) -> None:
+        placement = place(
+            "车是[青海|outside|outside|passing]牌照，垃圾倒进沟里",
+            location="[永登县|district|yongdeng]",
+        )
+        assert (placement.procuratorate, placement.rule) == ("yongdeng", "sender-address")
 
     def test_land_along_a_line_is_no_second_district(self) -> None:
         placement = place("[陇海线|rail|rail]护坡被挖，在[城关区|district|chengguan]")
@@ -124,7 +138,7 @@ class TestPlace:
 
     def test_the_form_location_beats_the_home_told_in_the_text(self) -> None:
         placement = place(
-            "食堂肉发臭，我家住[七里河区|district|qilihe|sender]",
+            "食堂肉发臭，我家住[七里河区|district|qilihe|home]",
             location="[西固区|district|xigu]",
         )
         assert (placement.procuratorate, placement.rule) == ("xigu", "sender-address")
@@ -169,6 +183,38 @@ class TestPlace:
     def test_the_deciding_procuratorate_is_offered_for_a_late_appeal(self) -> None:
         placement = place("不服[安宁区检察院|procuratorate|anning]不起诉决定", *CRIMINAL)
         assert ("anning", "organ-named") in placement.alternatives
+
+    @pytest.mark.parametrize(
+        ("text", "rule"),
+        [
+            ("认定我情节轻微，对我作相对不起诉，我没有罪", "non-prosecuted-person"),
+            ("我是被不起诉人，不服不起诉决定", "non-prosecuted-person"),
+            ("对打我的人不起诉，我不服", "victim-against-non-prosecution"),
+            ("对我儿子被打一案作出不起诉决定，我不服", "victim-against-non-prosecution"),
+            ("我是被害人，说对我丈夫那个司机不起诉", "victim-against-non-prosecution"),
+        ],
+    )
+    def test_who_complains_tells_where_an_appeal_against_non_prosecution_goes(
+        self, text: str, rule: str
+    ) -> None:
+        placement = place("[西固区检察院|procuratorate|xigu]" + text, *CRIMINAL)
+        decides = "xigu" if rule == "non-prosecuted-person" else "city"
+        assert (placement.procuratorate, placement.rule) == (decides, rule)
+
+    @pytest.mark.parametrize(
+        ("text", "procuratorate"),
+        [
+            ("我不服二审判决，请求抗诉；执行早就终本了", "city"),
+            ("二审判决认定的事实错误，房子已被强制执行", "city"),
+            ("判我赢了，执行两年终本，钱没要回来", "xigu"),
+            ("判决生效三年，拒不执行", "xigu"),
+        ],
+    )
+    def test_enforcement_in_the_background_does_not_beat_the_judgment_complained_of(
+        self, text: str, procuratorate: str
+    ) -> None:
+        courts = "[兰州中院|court|city]和[西固区法院|court|xigu]都去过，"
+        assert place(courts + text, *CIVIL).procuratorate == procuratorate
 
     def test_the_procuratorate_complained_of_is_never_offered(self) -> None:
         placement = place(
@@ -250,6 +296,7 @@ class TestAssisting:
 
 PROCURATORATES = st.sampled_from(sorted(TAXONOMY.procuratorate_by_code))
 KINDS = st.sampled_from(sorted(gazetteer_rows.KINDS))
+ROLES = st.sampled_from(get_args(Role))
 PIECES = st.sampled_from(
     [
         "不起诉",
@@ -280,7 +327,7 @@ def matters(draw: st.DrawFn) -> tuple[str, tuple[Mention, ...]]:
         mentions.append(
             Mention(
                 len(text), len(text) + 2, "某处", draw(PROCURATORATES), draw(KINDS),
-                alternatives, draw(st.booleans()),
+                alternatives, draw(ROLES),
             )
         )  # fmt: skip
         text += "某处"
@@ -316,7 +363,7 @@ def test_no_procuratorate_is_proposed_for_a_complaint_about_itself(
     complained: str, rest: tuple[str, tuple[Mention, ...]]
 ) -> None:
     text = "控告某院的检察官"
-    about = Mention(2, 4, "某院", complained, "procuratorate", (), False)
+    about = Mention(2, 4, "某院", complained, "procuratorate", (), "scene")
     places = tuple(m for m in rest[1] if m.kind != "procuratorate")
     placement = place_clue(
         module="service_center", secondary=(), function="inspection", text=text,

@@ -1,7 +1,7 @@
 """Masking: as long as the text, stable, idempotent, and silent about what it covered."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from model.privacy import MASK, Kind, describe, mask, mask_together
@@ -39,6 +39,7 @@ def test_texts_of_one_clue_are_masked_together_and_stay_so(title: str, text: str
     assert [masked.text for masked in mask_together(once)] == once
 
 
+@example("我叫王芳我叫王芳我叫王芳我叫王芳我叫王芳我叫王芳王")
 @given(letters)
 def test_the_names_of_the_protected_are_a_part_of_what_is_covered(text: str) -> None:
     everything, protected = mask(text).text, mask(text, protected_only=True).text
@@ -48,6 +49,11 @@ def test_the_names_of_the_protected_are_a_part_of_what_is_covered(text: str) -> 
 def test_only_the_protected_names_are_covered_for_those_who_may_read_the_rest() -> None:
     text = "举报人：王芳，13919281234，反映李建国主任"
     assert mask(text, protected_only=True).text == "举报人：**，13919281234，反映李建国主任"
+
+
+def test_a_longer_name_that_holds_an_informant_s_is_covered_like_theirs() -> None:
+    text = "我叫王芳，电话13919281234。村主任王芳芳说不管。"
+    assert mask(text).text == "我叫**，电话***********。村主任***说不管。"
 
 
 def test_kinds_are_counted_and_no_value_is_kept() -> None:

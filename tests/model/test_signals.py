@@ -1,0 +1,57 @@
+"""Words of danger: a few raise the score of an emergency, some raise the alarm by themselves."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from model.clue import Clue
+from model.deadlines import SHANGHAI
+from model.signals import Signals, load_signals
+from model.triager import Triager
+
+_MORNING = datetime(2026, 11, 30, 9, 0, tzinfo=SHANGHAI)
+
+
+@pytest.fixture(scope="module")
+def signals(datasets: Path) -> Signals:
+    return load_signals(datasets / "signals.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [
+        ("小区门口的路灯坏了", 0.0),
+        ("他拿刀追到楼道里", 0.2),
+        ("他拿刀追到楼道里，拿刀的是邻居", 0.2),
+        ("他拿刀闯进来，孩子失踪，老人在抢救", 0.6),
+        ("他拿刀闯进来，孩子失踪，老人病危在抢救，锁在屋里", 0.6),
+    ],
+)
+def test_each_distinct_word_adds_a_little_and_three_at_most(
+    text: str, score: float, signals: Signals
+) -> None:
+    assert signals.danger_score(text) == pytest.approx(score)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "公司欠我两年工资不给，我真的不想活了",
+        "官司打了六年，老伴天天念叨不如死了干净",
+        "我就问一下，信访局不接我的材料，我同归于尽算了",
+    ],
+)
+def test_who_speaks_of_dying_is_looked_at_at_once_whatever_the_model_says(
+    text: str, triager: Triager
+) -> None:
+    triage = triager.triage(Clue(text=text), _MORNING)
+    assert "critical" in triage.reasons
+    assert triage.deadlines.first_look_by - _MORNING == timedelta(hours=2)
+
+
+def test_the_words_of_danger_are_shown_where_they_stand(triager: Triager) -> None:
+    text = "判决书下来那天起，她天天說不如死了算了，家里 24 小時不敢離人"
+    (word,) = [e for e in triager.triage(Clue(text=text)).evidence if e.head == "danger"]
+    assert (word.text, word.weight) == ("不如死了", 1.0)
+    assert text[word.start : word.end] == word.text
