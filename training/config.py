@@ -70,9 +70,18 @@ class TrainingConfig(BaseModel):
     ambiguity: float = Field(
         default=0.10, ge=0, lt=1, description="前两个模块的概率差小于此值时交人工"
     )
-    learning_curve: bool = Field(default=True, description="是否画学习曲线（多花约一倍时间）")
+    learning_curve: bool | None = Field(
+        default=None, description="是否画学习曲线（多花约一倍时间）；不填则画，微调时不画"
+    )
     resamples: int = Field(default=1000, ge=100, le=20000, description="置信区间的自助抽样次数")
     search: Search | None = Field(default=None, description="训练前先检索较好的参数，不填不检索")
+
+    @property
+    def draws_learning_curve(self) -> bool:
+        """Fine-tuning three times more for a picture is nothing to do unasked."""
+        if self.learning_curve is not None:
+            return self.learning_curve
+        return self.encoder == "linear" or self.transformer.mode == "frozen"
 
 
 def load_config(path: Path | None, given: Mapping[str, Any]) -> TrainingConfig:

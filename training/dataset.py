@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,9 +44,9 @@ class Dataset:
     """n clues as they are read, and their targets.
 
     ``assignment`` (n,) is the fold each is held out in, ``groups`` (n,) what no split may part,
-    ``danger`` (n,) how many words of danger each holds. ``noisy`` are copies to learn from beside
-    the clues. ``unseen`` are test clues without their labels: an exported network is compared on
-    them.
+    ``danger`` (n,) what words of danger add to the margin of an emergency. ``noisy`` are copies to
+    learn from beside the clues. ``unseen`` are test clues without their labels: an exported network
+    is compared on them.
     """
 
     readings: list[Reading]
@@ -54,7 +54,7 @@ class Dataset:
     labels: Labels
     assignment: NDArray[np.int64]
     groups: NDArray[np.int64]
-    danger: NDArray[np.int64]
+    danger: NDArray[np.float64]
     noisy: dict[int, Reading]
     unseen: tuple[Reading, ...] = ()
 
@@ -93,7 +93,7 @@ def build_dataset(
     groups = near_copy_groups(texts, [item.author_group for item in clues])
     strata = [f"{item.module}/{item.urgency}" for item in clues]
     assignment = folds(strata, groups, count=config.folds, seed=config.seed)
-    danger = np.array([signals.count_danger(text) for text in texts])
+    danger = np.array([signals.danger_score(text) for text in texts])
     noisy = _noisy_copies(clues, signals, config)
     return Dataset(
         readings,
@@ -182,3 +182,18 @@ def data_fingerprint(clues: Sequence[LabelledClue]) -> dict[str, Any]:
         "functions": dict(Counter(item.function for item in clues)),
         "with_secondary": sum(bool(item.secondary_modules) for item in clues),
     }
+
+
+def absent_labels(fingerprint: Mapping[str, Any], taxonomy: Taxonomy) -> list[str]:
+    """Names of the labels that no clue of a fingerprint bears: no model can learn them."""
+    heads = (
+        ("modules", taxonomy.modules),
+        ("urgencies", taxonomy.urgencies),
+        ("functions", taxonomy.functions),
+    )
+    return [
+        f"{entry.name}（{entry.code}）"
+        for counted, entries in heads
+        for entry in entries
+        if not fingerprint[counted].get(entry.code)
+    ]

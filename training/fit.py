@@ -60,13 +60,24 @@ def fit_linear(
     proportion to the text. How many passes it takes: see ``benchmarks/results.md``.
     The function head learns only from modules that leave a choice.
     """
+    encoder, matrix = count_ngrams(texts, config)
+    weights, bias = fit_columns(matrix, targets, labels, config.regularisation, config.seed)
+    return encoder, LinearHeads(as_kept(weights), bias, labels)
+
+
+def count_ngrams(
+    texts: Sequence[str], config: TrainingConfig
+) -> tuple[LinearEncoder, sparse.csr_matrix]:
+    """The vocabulary of the texts, and their features (texts, vocabulary)."""
     encoder = learn_vocabulary(
         list(texts), minimum_documents=config.minimum_documents, word_weight=config.word_weight
     )
-    matrix = as_matrix([encoder.encode(text) for text in texts], encoder.keys.size)
-    weights, bias = fit_columns(matrix, targets, labels, config.regularisation, config.seed)
-    weights = weights.astype(np.float16)
-    return encoder, LinearHeads(weights.astype(np.float32), bias, labels)
+    return encoder, as_matrix([encoder.encode(text) for text in texts], encoder.keys.size)
+
+
+def as_kept(weights: NDArray[np.float64]) -> NDArray[np.float32]:
+    """The n-grams' weights as a bundle gives them back: it keeps them in half precision."""
+    return weights.astype(np.float16).astype(np.float32)
 
 
 def fit_columns(

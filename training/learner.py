@@ -83,23 +83,28 @@ def learner_for(
 
 
 def _pretrained(dataset: Dataset, config: TrainingConfig, remember: Remember) -> Learner:
-    from training.fit import LinearLearner
+    """A frozen encoder joins the n-grams as features; a fine-tuned one has said its own by then,
+    so its scores are stacked."""
     from training.transformer.base import load_base
-    from training.transformer.hybrid import HybridLearner, TransformerLearner
 
-    base = load_base(config.transformer)
-    transformer: TransformerLearner
+    base, together = load_base(config.transformer), config.encoder == "hybrid"
     if config.transformer.mode == "frozen":
-        from training.transformer.frozen import FrozenLearner
+        from training.transformer.frozen import FrozenLearner, FrozenStates
+        from training.transformer.joined import JoinedLearner
 
-        transformer = FrozenLearner(dataset, config, base)
-    else:
-        from training.transformer.fine_tuned import FineTunedLearner
+        states = FrozenStates(dataset, config, base)
+        if together:
+            return JoinedLearner(dataset, config, states, remember)
+        return FrozenLearner(dataset, config, states)
+    from training.transformer.fine_tuned import FineTunedLearner
 
-        transformer = FineTunedLearner(dataset, config, base)
-    if config.encoder == "transformer":
-        return transformer
-    return HybridLearner(dataset, config, LinearLearner(dataset, config, remember), transformer)
+    tuned = FineTunedLearner(dataset, config, base)
+    if not together:
+        return tuned
+    from training.fit import LinearLearner
+    from training.transformer.stacked import StackedLearner
+
+    return StackedLearner(dataset, config, LinearLearner(dataset, config, remember), tuned)
 
 
 def learner_steps(config: TrainingConfig) -> int:

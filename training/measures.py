@@ -30,11 +30,11 @@ def measure(answers: Answers, weights: Weights) -> dict[str, Floats]:
 
 
 def _head(given: HeadAnswers, weights: Weights) -> Iterator[tuple[str, Floats]]:
-    confusion = _confusion(given, weights)
+    confusion = confusions(given.truth, given.chosen, len(given.codes), weights)
     hits = np.einsum("bkk->bk", confusion)
     truly, chosen = confusion.sum(axis=2), confusion.sum(axis=1)
     recall, precision = _ratio(hits, truly), np.nan_to_num(_ratio(hits, chosen))
-    f1 = np.where(truly > 0, _ratio(2 * hits, truly + chosen), np.nan)
+    f1 = class_f1(confusion)
     present = np.unique(given.truth)
     yield "accuracy", _ratio(hits.sum(axis=1), confusion.sum(axis=(1, 2)))
     yield "macro_f1", np.nanmean(f1[:, present], axis=1)
@@ -50,12 +50,20 @@ def _head(given: HeadAnswers, weights: Weights) -> Iterator[tuple[str, Floats]]:
         yield f"{name}/conformal_coverage", _share(given.covered & of_class, of_class, weights)
 
 
-def _confusion(given: HeadAnswers, weights: Weights) -> Floats:
+def confusions(
+    truth: NDArray[np.int64], chosen: NDArray[np.int64], classes: int, weights: Weights
+) -> Floats:
     """Weighted counts (replicates, true, chosen)."""
-    size, n = len(given.codes), given.truth.size
-    cells = given.truth * size + given.chosen
-    members = coo_array((np.ones(n), (np.arange(n), cells)), shape=(n, size * size)).tocsc()
-    return np.asarray(weights @ members).reshape(-1, size, size)
+    n, cells = truth.size, truth * classes + chosen
+    members = coo_array((np.ones(n), (np.arange(n), cells)), shape=(n, classes**2)).tocsc()
+    return np.asarray(weights @ members).reshape(-1, classes, classes)
+
+
+def class_f1(confusion: Floats) -> Floats:
+    """(replicates, classes); NaN for a class that does not occur."""
+    hits = np.einsum("bkk->bk", confusion)
+    truly, chosen = confusion.sum(axis=2), confusion.sum(axis=1)
+    return np.where(truly > 0, _ratio(2 * hits, truly + chosen), np.nan)
 
 
 def _calibration_error(given: HeadAnswers, weights: Weights, bins: int = 10) -> Floats:

@@ -44,7 +44,7 @@ class TrainingOutcome:
 
 def steps(config: TrainingConfig) -> int:
     """How many times ``advance`` is called by a run."""
-    return 5 + learner_steps(config) + (len(SHARES) if config.learning_curve else 0)
+    return 5 + learner_steps(config) + (len(SHARES) if config.draws_learning_curve else 0)
 
 
 def train(config: TrainingConfig, advance: Advance) -> TrainingOutcome:
@@ -67,7 +67,7 @@ def train(config: TrainingConfig, advance: Advance) -> TrainingOutcome:
     found = evaluate_out_of_fold(scores, dataset, config)
     model = _decide_on(learner.learn(advance), dataset, scores, config)
     figures = _figures(found, model, config, taxonomy)
-    if config.learning_curve:
+    if config.draws_learning_curve:
         figures["learning_curve.svg"] = _curve(learner, dataset, scores, model, config, advance)
     advance("写入模型包")
     metrics = {"out_of_fold": summary(found.heads) | {"critical_alarm": found.alarm}}

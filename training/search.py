@@ -5,9 +5,10 @@ it. Every trial is stored when it ends, so a search broken off goes on where it 
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from time import monotonic
+from typing import TYPE_CHECKING
 
 from sklearn.metrics import f1_score
 
@@ -20,16 +21,19 @@ from training.cross_validate import evaluate_out_of_fold
 from training.dataset import build_dataset, data_fingerprint
 from training.labelled import LabelledClue, data_files, read_labelled
 from training.learner import score_out_of_fold
+from training.search_space import search_space, value_of, with_values
 
 if TYPE_CHECKING:
-    from optuna import Study, Trial
+    from optuna import Study
+    from optuna.distributions import BaseDistribution
     from optuna.trial import FrozenTrial
 
 STORE = Path("var/search/optuna.db")
 
 
 def search_settings(config: TrainingConfig, tell: Callable[[str], None]) -> TrainingConfig:
-    """The settings of best mean macro-F1 over the heads, out of fold.
+    """The settings of best mean macro-F1 over the heads, out of fold; what is varied depends on
+    the encoder.
 
     The settings given are the first trial, so the result is never worse than they on these folds.
     Being the best of many tries, its out-of-fold score flatters a little. Raises FenzhenError
@@ -42,31 +46,35 @@ def search_settings(config: TrainingConfig, tell: Callable[[str], None]) -> Trai
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     taxonomy = load_taxonomy(config.taxonomy)
     clues = [c for c in read_labelled(data_files(config.data), taxonomy) if c.split == "train"]
-    study = _study(config, clues)
-    budget = config.search.minutes * 60 - _spent(study)
-    done = len(_finished(study))
-    trials = None if config.search.trials is None else config.search.trials - done
-    if not done or (budget > 0 and (trials is None or trials > 0)):
-        tell(f"检索参数：已试 {done} 组，还用 {max(budget, 0) / 60:.1f} 分钟")
-
-        def objective(trial: "Trial") -> float:
-            score = _score(_suggest(config, trial), clues)
-            tell(f"  第 {trial.number + 1} 组：宏 F1 均值 {score:.4f}")
-            return score
-
-        study.optimize(objective, timeout=budget, n_trials=trials)
+    space = search_space(config)
+    study = _study(config, space, clues)
+    minutes, most = config.search.minutes, config.search.trials
+    done, begun = len(_finished(study)), monotonic()
+    budget = minutes * 60 - _spent(study)
+    tell(f"检索参数：已试 {done} 组，还可用 {max(budget, 0) / 60:.1f} 分钟")
+    while not done or (monotonic() - begun < budget and (most is None or done < most)):
+        trial = study.ask(space)
+        score = _score(with_values(config, trial.params), clues)
+        study.tell(trial, score)
+        done += 1
+        tell(f"  第 {trial.number + 1} 组：宏 F1 均值 {score:.4f}")
     best = study.best_trial
     tell(f"最好的是第 {best.number + 1} 组：{best.value:.4f}，{best.params}")
-    return config.model_copy(update=best.params)
+    return with_values(config, best.params)
 
 
-def _study(config: TrainingConfig, clues: list[LabelledClue]) -> "Study":
+def _study(
+    config: TrainingConfig, space: Mapping[str, "BaseDistribution"], clues: list[LabelledClue]
+) -> "Study":
     """The study of these data and settings; what is searched for is no part of its name."""
     import optuna
 
     STORE.parent.mkdir(parents=True, exist_ok=True)
-    varied = {"word_weight", "regularisation", "minimum_documents", "search", "output"}
-    settings = config.model_dump(mode="json", exclude=varied)
+    settings = with_values(config, dict.fromkeys(space)).model_dump(
+        mode="json",
+        exclude={"search": True, "output": True, "transformer": {"cache": True, "threads": True}},
+        warnings=False,
+    )
     name = hashlib.sha256(json_bytes([settings, data_fingerprint(clues)["sha256"]])).hexdigest()
     study = optuna.create_study(
         storage=f"sqlite:///{STORE}",
@@ -76,23 +84,8 @@ def _study(config: TrainingConfig, clues: list[LabelledClue]) -> "Study":
         sampler=optuna.samplers.TPESampler(seed=config.seed),
     )
     if not _finished(study):
-        study.enqueue_trial(
-            {
-                "word_weight": config.word_weight,
-                "regularisation": config.regularisation,
-                "minimum_documents": config.minimum_documents,
-            }
-        )
+        study.enqueue_trial({name: value_of(config, name) for name in space})
     return study
-
-
-def _suggest(config: TrainingConfig, trial: "Trial") -> TrainingConfig:
-    chosen: dict[str, Any] = {
-        "word_weight": trial.suggest_float("word_weight", 0.0, 2.0),
-        "regularisation": trial.suggest_float("regularisation", 0.05, 5.0, log=True),
-        "minimum_documents": trial.suggest_int("minimum_documents", 1, 4),
-    }
-    return config.model_copy(update=chosen)
 
 
 def _score(config: TrainingConfig, clues: list[LabelledClue]) -> float:

@@ -186,6 +186,27 @@ def test_doccano_gets_its_label_types(tmp_path: Path) -> None:
     assert set(json.loads(line)["label"]) <= {entry["text"] for entry in types}
 
 
+def test_doccano_gets_every_column_in_every_row(tmp_path: Path) -> None:
+    output = _export(tmp_path, "doccano", row("1", title="砖厂"), row("2", location="榆中县"))
+    first, second = map(json.loads, output.read_text(encoding="utf-8").splitlines())
+    assert first.keys() == second.keys()
+
+
+def test_labels_changed_in_doccano_are_not_those_of_whoever_labelled_before(
+    tmp_path: Path, read: Importer
+) -> None:
+    sides = [row("1", labeller=who, labelled_at="2026-03-02") for who in ("王芳", "李梅")]
+    output = _export(tmp_path, "doccano", *sides)
+    (line,) = map(json.loads, output.read_text(encoding="utf-8").splitlines())
+    line["label"] = [
+        *filter(lambda label: "urgency" not in label, line["label"]),
+        "urgency:critical",
+    ]
+    (merged,) = read(json_lines(tmp_path / "赵强.jsonl", line)).merge.clues
+    (side,) = merged.labellings
+    assert (side.urgency, side.labeller) == ("critical", "赵强")
+
+
 def test_one_bad_row_and_nothing_is_written(tmp_path: Path, read: Importer) -> None:
     source = json_lines(tmp_path / "源.jsonl", row(), row("2", module="坏"))
     output = tmp_path / "导出.xlsx"

@@ -226,6 +226,16 @@ def test_models_are_found_by_alias_by_number_and_by_uri(
         models.version("7")
 
 
+def test_an_analyst_goes_back_without_saying_where_the_service_finds_its_model(
+    catalogue: Catalogue, first: Version, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FENZHEN_MODEL", raising=False)
+    promote(catalogue, _judge(catalogue, _registered(catalogue, tmp_path, "二"), first))
+    result = CliRunner().invoke(app, ["model", "rollback", "--reason", "周一误判增多"])
+    assert result.exit_code == 0 and "已退回第 1 版" in result.stdout
+    assert read_events(catalogue)[-1].reason == "周一误判增多"
+
+
 @pytest.mark.slow
 def test_the_commands_tell_each_step_and_refuse_without_a_traceback(
     catalogue: Catalogue, bundle: Path, monkeypatch: pytest.MonkeyPatch

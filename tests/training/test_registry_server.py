@@ -1,27 +1,19 @@
 """The same on a real MLflow server over PostgreSQL, with a folder that all machines share."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 
 from model.bundle import json_bytes, read_bundle, write_bundle
 from tests.databases import postgresql_server
+from tests.mlflow_servers import mlflow_server
 from training.judging.ruling import Ruling, now
 from training.registry.catalogue import Catalogue
 from training.registry.events import read_events
 from training.registry.switch import promote, register, roll_back
 
 pytestmark = pytest.mark.slow
-
-_PATIENCE_SECONDS = 120
 
 
 @pytest.fixture(scope="module")
@@ -32,36 +24,8 @@ def database() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def address(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An MLflow server on PostgreSQL, started for this test and stopped after it."""
-    home = tmp_path_factory.mktemp("server")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [
-        sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port),
-        "--backend-store-uri", database, "--workers", "1",
-        "--default-artifact-root", (home / "shared").as_uri(), "--no-serve-artifacts",
-    ]  # fmt: skip
-    environment = os.environ | {"MLFLOW_DISABLE_TELEMETRY": "true"}
-    with (home / "server.log").open("wb") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
-        try:
-            _wait(f"http://127.0.0.1:{port}/health", server)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
-
-
-def _wait(address: str, server: "subprocess.Popen[bytes]") -> None:
-    for _ in range(_PATIENCE_SECONDS * 4):
-        assert server.poll() is None, "the MLflow server ended"
-        try:
-            with urlopen(address, timeout=5):  # noqa: S310 - our own server on this machine
-                return
-        except (URLError, OSError):
-            time.sleep(0.25)
-    pytest.fail("the MLflow server did not start")
+    with mlflow_server(database, tmp_path_factory.mktemp("server")) as address:
+        yield address
 
 
 def test_two_machines_share_one_registry(

@@ -51,6 +51,7 @@ def test_everything_can_be_read_back(
     client = open_store()
     run = client.get_run(run_id)
     assert run.info.status == "FINISHED"
+    assert run.info.artifact_uri.startswith((tmp_path / "var/mlflow/artifacts").as_uri())
     assert run.data.params["seed"] == str(small.seed)
     assert run.data.tags["bundle_version"] == small_outcome.version
     assert run.data.tags["code_version"].startswith("0.")

@@ -1,13 +1,16 @@
 """``fenzhen train`` as an analyst types it."""
 
 import json
+from io import StringIO
 from pathlib import Path
 
 import pytest
 import yaml
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from fenzhen import app
+from training.commands.train import lines_now_and_then
 from training.config import TrainingConfig
 
 
@@ -60,6 +63,19 @@ def test_flags_win_over_the_file_and_the_settings_in_force_can_be_shown(run_yaml
 
 
 @pytest.mark.slow
+def test_labels_that_no_clue_bears_are_named(
+    small: TrainingConfig, run_yaml: Path, tmp_path: Path
+) -> None:
+    rows = small.data[0].read_text(encoding="utf-8").splitlines()
+    lacking = [row for row in rows if '"judicial_aid"' not in row and '"critical"' not in row]
+    (tmp_path / "缺类.jsonl").write_text("\n".join(lacking), encoding="utf-8")
+    result = _train("--config", str(run_yaml), "--data", "缺类.jsonl", "--no-track")
+    assert result.exit_code == 0
+    assert "训练数据里一条也没有：司法救助（judicial_aid）、特急（critical）" in result.stderr
+    assert "请补上标注后重新训练" in result.stderr
+
+
+@pytest.mark.slow
 def test_a_search_is_bounded_resumes_and_ends_in_a_bundle(run_yaml: Path, tmp_path: Path) -> None:
     settings = yaml.safe_load(run_yaml.read_text(encoding="utf-8"))
     settings["search"] = {"minutes": 5, "trials": 2}
@@ -74,3 +90,14 @@ def test_a_search_is_bounded_resumes_and_ends_in_a_bundle(run_yaml: Path, tmp_pa
     assert "  第 1 组" not in second.stderr
     card = json.loads((tmp_path / "bundle" / "card.json").read_text(encoding="utf-8"))
     assert "search" not in card["settings"]
+
+
+def test_a_log_file_is_told_twice_a_minute_where_the_run_is() -> None:
+    seconds = iter(range(0, 1000, 10))
+    written = StringIO()
+    advance = lines_now_and_then(Console(file=written), lambda: float(next(seconds)))
+    for number in range(8):
+        advance(f"第 {number} 步")
+    assert [line.split(" ", 1)[1] for line in written.getvalue().splitlines()] == [
+        "第 2 步", "第 5 步",
+    ]  # fmt: skip

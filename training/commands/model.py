@@ -21,6 +21,7 @@ from training.registry.references import Models
 from training.registry.switch import promote as promote_version
 from training.registry.switch import register as register_bundle
 from training.registry.switch import roll_back
+from training.tracking.store import TrackingUnavailable
 
 _BUNDLE = TrainingConfig().output
 _ACTIONS = {"register": "登记", "promote": "晋级", "rollback": "回退", "failed": "未成"}
@@ -56,7 +57,12 @@ def rollback(
     reason: Annotated[str, typer.Option(help="理由，记入审计")] = "",
 ) -> None:
     """退回上一个模型。"""
-    _, version = roll_back(Catalogue.open(), reason)
+    try:
+        _, version = roll_back(Catalogue.open(), reason)
+    except TrackingUnavailable as error:
+        raise TrackingUnavailable(
+            f"{error.detail}；急着退回时，请在服务所在的机器上运行 fenzhen model rollback --here"
+        ) from error
     typer.echo(f"已退回{version.title}，设为 models:/fenzhen@champion 的服务会自行换上")
 
 

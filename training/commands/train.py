@@ -1,5 +1,7 @@
 """``fenzhen train``: retrain from the command line, with progress, and record the run."""
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,8 +12,11 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
+from model.deadlines import SHANGHAI
+from model.taxonomy import load_taxonomy
 from training.commands.scores import scores_table
 from training.config import Search, TrainingConfig, config_yaml, load_config
+from training.dataset import absent_labels
 from training.run import TrainingOutcome, steps
 from training.run import train as run_training
 from training.search import search_settings
@@ -20,6 +25,7 @@ from training.tracking.send import send_run
 from training.tracking.store import TrackingUnavailable, tracking_place
 
 _DEFAULTS = TrainingConfig()
+_LINE_SECONDS = 30
 
 
 def train(
@@ -89,6 +95,12 @@ def train(
         )
     outcome = _run(settings, console)
     console.print(_report(outcome))
+    if absent := absent_labels(outcome.fingerprint, load_taxonomy(settings.taxonomy)):
+        console.print(
+            f"[yellow]训练数据里一条也没有：{'、'.join(absent)}；"
+            "这个模型学不到也不会提出它们，请补上标注后重新训练[/]",
+            soft_wrap=True,
+        )
     console.print(f"模型包：{outcome.bundle}（版本 {outcome.version[:16]}）", soft_wrap=True)
     if track:
         _record(settings, outcome, started, console)
@@ -119,6 +131,8 @@ def _record(
 
 
 def _run(config: TrainingConfig, console: Console) -> TrainingOutcome:
+    if not console.is_terminal:
+        return run_training(config, lines_now_and_then(console))
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -137,6 +151,23 @@ def _run(config: TrainingConfig, console: Console) -> TrainingOutcome:
         outcome = run_training(config, advance)
         progress.update(task, description="完成", completed=steps(config))
     return outcome
+
+
+def lines_now_and_then(
+    console: Console, clock: Callable[[], float] = time.monotonic
+) -> Callable[[str], None]:
+    """What a log file gets, where a bar cannot be drawn: where the run is, twice a minute."""
+    printed = clock()
+
+    def advance(description: str) -> None:
+        nonlocal printed
+        now = clock()
+        if now - printed >= _LINE_SECONDS:
+            printed = now
+            moment = f"{datetime.now(SHANGHAI):%H:%M:%S}"
+            console.print(f"{moment} {description}", highlight=False, soft_wrap=True)
+
+    return advance
 
 
 def _report(outcome: TrainingOutcome) -> Table:

@@ -11,7 +11,7 @@ from model.table_writers import write_jsonl, write_together
 from model.taxonomy import Taxonomy
 from training.axes import Axes
 from training.exchange.csv_cells import csv_cell
-from training.exchange.flat_labels import flat_labels
+from training.exchange.flat_labels import LABELLED, flat_labels
 from training.exchange.label_studio_out import flat_tasks, labelling_configuration, tasks
 from training.exchange.merge import Merged
 from training.exchange.proposal import Proposal
@@ -69,7 +69,7 @@ def export(
         writers[path.with_suffix(".labels.json")] = lambda to: _write_json(
             to, _label_types(taxonomy)
         )
-        writers[path] = lambda to: write_jsonl(to, map(_doccano_row, jobs))
+        writers[path] = lambda to: write_jsonl(to, _doccano_rows(jobs))
     else:
         shape = tasks if chosen == "label-studio" else flat_tasks
         content = shape([(job.row, job.merged, job.proposal) for job in jobs])
@@ -89,11 +89,21 @@ def _write_csv(path: Path, jobs: Sequence[Job], encoding: Encoding) -> None:
         writer.writerows([csv_cell(row.get(column)) for column in columns] for row in rows)
 
 
-def _doccano_row(job: Job) -> dict[str, object]:
-    """Labels with their head in front; everything else is metadata that doccano keeps."""
+def _doccano_rows(jobs: Sequence[Job]) -> list[dict[str, object]]:
+    """Labels with their head in front; everything else is metadata that doccano keeps.
+
+    ``labelled`` repeats the labels, so that whatever is changed there is told from the rest.
+    Every row has every column: doccano 1.8 reads the file as one table, and a column that a row
+    lacks becomes NaN, which its database refuses with the whole file.
+    """
     labels = {"module", "secondary_modules", "urgency", "function"}
-    meta = {name: value for name, value in job.row.items() if name not in labels}
-    return {**meta, "label": [] if job.merged is None else flat_labels(job.merged.settled)}
+    names = [name for job in jobs for name in job.row if name not in labels]
+    rows = []
+    for job in jobs:
+        kept = {name: value for name, value in job.row.items() if name not in labels}
+        told = [] if job.merged is None else flat_labels(job.merged.settled)
+        rows.append({**dict.fromkeys(names, ""), **kept, LABELLED: told, "label": told})
+    return rows
 
 
 def _label_types(taxonomy: Taxonomy) -> list[dict[str, object]]:

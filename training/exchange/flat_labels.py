@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from training.axes import AXIS_NAMES, Axes
 from training.labelled_clue import LabelledClue
 
+LABELLED = "labelled"
+"""What a clue's labels were when it went out to doccano."""
+
 _PARTS = re.compile(r"[:：]")
 _AXES = {name: axis for axis, name in AXIS_NAMES.items()} | {axis: axis for axis in AXIS_NAMES}
 

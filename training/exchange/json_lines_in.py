@@ -1,19 +1,22 @@
 """JSON Lines: labelled clues in our own columns, or an export of doccano."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from model.table_readers import scan_jsonl
 from model.table_rows import BadRow, unusable
 from model.tables import check_file
 from training.axes import Axes
-from training.exchange.columns import canonical_values
+from training.exchange.columns import ANNOTATIONS, canonical_values
 from training.exchange.entry import Entry, Found, Notice
-from training.exchange.flat_labels import UnclearLabels, labels_by_axis
+from training.exchange.flat_labels import LABELLED, UnclearLabels, labels_by_axis
 from training.labelled_clue import Mistake
 
 _EVERYBODY = {"all", "unknown"}
 """Names that doccano gives to files which are no one person's."""
+
+_OF_A_LABELLING = {"source", "labeller", "labelled_at", "note", ANNOTATIONS}
 
 
 def scan_json_lines(path: Path, axes: Axes) -> Iterator[Found]:
@@ -41,7 +44,11 @@ def scan_json_lines(path: Path, axes: Axes) -> Iterator[Found]:
 def _doccano(
     path: Path, place: str, content: Mapping[str, object], labels: list[str], axes: Axes
 ) -> Entry | Mistake:
-    """The id of doccano's own database is no clue's; who labelled is the file's name."""
+    """The id of doccano's own database is no clue's; who labelled is the file's name.
+
+    Where the labels are no longer those that went out, whoever gave them before did not give
+    these, and of the time doccano says nothing: the day of the file stands for it.
+    """
     meta = content.get("meta")
     values = {
         **(meta if isinstance(meta, dict) else {}),
@@ -51,5 +58,10 @@ def _doccano(
         found = labels_by_axis(labels, axes)
     except UnclearLabels as error:
         return Mistake("code", path.name, place, "label", str(error))
+    known = canonical_values(values)
+    before = known.pop(LABELLED, None)
     who = {} if path.stem in _EVERYBODY else {"labeller": path.stem}
-    return Entry(path.name, place, {**who, **canonical_values(values), **found})
+    if isinstance(before, list) and set(before) != set(labels):
+        known = {name: value for name, value in known.items() if name not in _OF_A_LABELLING}
+        who["labelled_at"] = f"{datetime.fromtimestamp(path.stat().st_mtime, UTC):%Y-%m-%d}"
+    return Entry(path.name, place, {**who, **known, **found})

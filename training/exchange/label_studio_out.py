@@ -120,7 +120,8 @@ def _choices(
     name: str, title: str, entries: Sequence[Any], *, required: bool = False, several: bool = False
 ) -> str:
     kind = "multiple" if several else "single-radio"
-    must = f' required="true" requiredMessage={quoteattr(f"请选择{title[:4]}")}' if required else ""
+    ask = quoteattr("请选择" + title.partition("（")[0])
+    must = f' required="true" requiredMessage={ask}' if required else ""
     options = "\n".join(
         f"    <Choice value={quoteattr(entry.name)} alias={quoteattr(entry.code)}/>"
         for entry in entries

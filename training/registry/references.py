@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import get_args
 
 from training.registry.catalogue import MODEL, Alias, Catalogue, RegistryFault, Version
+from training.tracking.store import store_in_use
 
 _PREFIX = "models:/"
 
@@ -45,6 +46,11 @@ class Models:
             if bare == alias:
                 return self.catalogue.by_alias(alias)
         return self.catalogue.by_number(bare) if bare.isdecimal() else None
+
+
+def can_go_back() -> bool:
+    """Whether the registry has a model before the one in service. Raises TrackingUnavailable."""
+    return store_in_use() and Catalogue.open().by_alias("previous") is not None
 
 
 def _is_folder(name: str) -> bool:

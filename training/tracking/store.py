@@ -43,9 +43,11 @@ class TrackingUnavailable(FenzhenError):
 
 def tracking_uri() -> str:
     """``MLFLOW_TRACKING_URI``, else SQLite under ``var/mlflow``."""
-    return os.environ.get("MLFLOW_TRACKING_URI") or (
-        f"sqlite:///{DEFAULT_STORE.resolve()}/mlflow.db"
-    )
+    return os.environ.get("MLFLOW_TRACKING_URI") or _own_uri()
+
+
+def _own_uri() -> str:
+    return f"sqlite:///{DEFAULT_STORE.resolve()}/mlflow.db"
 
 
 def store_in_use() -> bool:
@@ -95,7 +97,7 @@ def experiment_id(client: "MlflowClient") -> str:
     found = client.get_experiment_by_name(EXPERIMENT)
     if found is not None:
         return str(found.experiment_id)
-    own = "MLFLOW_TRACKING_URI" not in os.environ
+    own = tracking_uri() == _own_uri()  # MLflow itself sets the environment variable
     location = (DEFAULT_STORE / "artifacts").resolve().as_uri() if own else None
     return str(client.create_experiment(EXPERIMENT, artifact_location=location))
 

@@ -70,19 +70,19 @@ def _check(folder: Path) -> None:
         raise InvalidCheckpoint(
             f"底座模型缓存已损坏：{error.detail}；请删除 {folder} 后重试"
         ) from error
-    words = _vocabulary_size(bundle)
+    words = _highest_number(bundle) + 1
     configured = int(bundle.json("config.json")["vocab_size"])
     if words > configured:
         raise InvalidCheckpoint(
-            f"底座模型的分词器有 {words} 个词，权重只有 {configured} 个，两者不配套，"
+            f"底座模型的分词器编号到 {words}，权重只有 {configured} 个词，两者不配套，"
             "请换一个底座模型"
         )
 
 
-def _vocabulary_size(bundle: Bundle) -> int:
+def _highest_number(bundle: Bundle) -> int:
     from tokenizers import Tokenizer
 
-    return int(Tokenizer.from_str(bundle.text("tokenizer.json")).get_vocab_size())
+    return max(Tokenizer.from_str(bundle.text("tokenizer.json")).get_vocab().values())
 
 
 def _e5_sources() -> dict[str, Any]:

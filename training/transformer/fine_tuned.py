@@ -18,7 +18,7 @@ from training.folds import folds
 from training.learner import Advance, Outputs, Rows
 from training.transformer.activations import Activations, lower_states
 from training.transformer.base import Base
-from training.transformer.export import export
+from training.transformer.export import ExportRefusedError, export
 from training.transformer.fine_tune import Lesson, Told, fine_tune, fit_identity
 from training.transformer.losses import Loss
 from training.transformer.network import Upper
@@ -105,7 +105,7 @@ class FineTunedLearner:
         return found
 
     def _fit(self, rows: Rows, activations: Activations, tell: Told) -> Upper:
-        learned, validated = self._parted(rows)
+        learned, validated = self.parted(rows)
         copies = [self._places[row] for row in learned.tolist() if row in self._places]
         learned = np.concatenate([learned, np.array(copies, dtype=np.int64)])
         lesson = Lesson(
@@ -131,7 +131,7 @@ class FineTunedLearner:
         )
         return upper.eval()
 
-    def _parted(self, rows: Rows) -> tuple[Rows, Rows]:
+    def parted(self, rows: Rows) -> tuple[Rows, Rows]:
         """Rows to learn from and, by whole groups, rows to validate on."""
         targets = self._dataset.targets.take(rows)
         strata = [f"{m}/{u}" for m, u in zip(targets.module, targets.urgency, strict=True)]
@@ -180,7 +180,13 @@ class FineTunedLearner:
         return MeanStateHeads(weights.copy(), bias, centre, self._dataset.labels)
 
     def _exported(self, encoder: Any, heads: MeanStateHeads) -> TransformerReader:
+        """In int8, or where that changes too many labels, in fp32 over weights in half precision,
+        which are twice as large. Raises ExportRefusedError when that does, too."""
         texts = [reading.written for reading in self._dataset.unseen or self._dataset.readings]
         found = export(encoder, self._base, texts)
-        self._record = found.check(heads)
+        try:
+            self._record = {"arithmetic": "int8", **found.check(heads)}
+        except ExportRefusedError:
+            found = found.in_fp32(self._base, texts)
+            self._record = {"arithmetic": "fp32", **found.check(heads)}
         return TransformerReader(found.encoder, heads, self._base.sources)

@@ -18,17 +18,20 @@ class TransformerConfig(BaseModel):
         default="frozen", description="frozen 只训练各头；fine_tuned 连同上面几层一起微调"
     )
     layers: int | None = Field(
-        default=8, ge=1, description="保留底座的前几层，越少越快；填空为全部"
+        default=7, ge=1, description="保留底座的前几层，越少越快；填空为全部"
     )
     window: int = Field(default=192, ge=32, le=512, description="一个窗口最多读多少词元")
     windows: int = Field(default=3, ge=1, le=16, description="长文最多读几个窗口，首尾必读")
-    regularisation: float = Field(default=0.0003, gt=0, description="冻结时各头的 C")
-    trained_layers: int = Field(default=6, ge=1, description="微调最上面几层，其余冻结并缓存")
-    epochs: int = Field(default=4, ge=1, le=50)
+    regularisation: float = Field(default=0.0003, gt=0, description="冻结、单独用时各头的 C")
+    weight: float = Field(
+        default=0.34, gt=0, le=10, description="冻结、合用时句意特征相对字特征的分量"
+    )
+    trained_layers: int = Field(default=1, ge=1, description="微调最上面几层，其余冻结并缓存")
+    epochs: int = Field(default=2, ge=1, le=50)
     patience: int = Field(default=2, ge=1, description="验证成绩几轮不升就停")
     batch: int = Field(default=16, ge=1, le=512)
     learning_rate: float = Field(default=1e-4, gt=0, lt=1, description="最上一层的学习率")
     layer_decay: float = Field(default=0.9, gt=0, le=1, description="每往下一层学习率乘以多少")
     head_learning_rate: float = Field(default=1e-3, gt=0, lt=1)
-    threads: int = Field(default=1, ge=1, le=256, description="训练用几个线程")
+    threads: int = Field(default=2, ge=1, le=256, description="训练用几个线程")
     cache: Path = Field(default=Path("var/cache"), description="底座、向量和断点存在哪里")

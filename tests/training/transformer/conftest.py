@@ -2,12 +2,14 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.tiny_bert import make_tiny_bert
 from training.config import TrainingConfig
+from training.run import TrainingOutcome, steps, train
 from training.transformer.settings import TransformerConfig
 
 _EACH = 26
@@ -38,15 +40,16 @@ def tiny_base(few_clues: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return make_tiny_bert(folder, [few_clues.read_text("utf-8")])
 
 
-@pytest.fixture
-def tiny_config(
-    training_config: TrainingConfig, few_clues: Path, tiny_base: Path, tmp_path: Path
-) -> TrainingConfig:
-    """A frozen hybrid of the tiny base."""
-    return training_config.model_copy(
+Tiny = Callable[[Path], TrainingConfig]
+
+
+@pytest.fixture(scope="session")
+def tiny(training_config: TrainingConfig, few_clues: Path, tiny_base: Path) -> Tiny:
+    """The settings of a frozen hybrid of the tiny base that leaves its files in a folder."""
+    return lambda folder: training_config.model_copy(
         update={
             "data": (few_clues,),
-            "output": tmp_path / "bundle",
+            "output": folder / "bundle",
             "encoder": "hybrid",
             "folds": 2,
             "learning_curve": False,
@@ -57,7 +60,22 @@ def tiny_config(
                 windows=2,
                 trained_layers=2,
                 epochs=2,
-                cache=tmp_path / "cache",
+                cache=folder / "cache",
             ),
         }
     )
+
+
+@pytest.fixture
+def tiny_config(tiny: Tiny, tmp_path: Path) -> TrainingConfig:
+    return tiny(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def hybrid(tiny: Tiny, tmp_path_factory: pytest.TempPathFactory) -> TrainingOutcome:
+    """What training says and leaves; not to be altered."""
+    config = tiny(tmp_path_factory.mktemp("hybrid"))
+    told: list[str] = []
+    outcome = train(config, told.append)
+    assert len(told) <= steps(config)
+    return outcome

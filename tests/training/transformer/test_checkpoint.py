@@ -61,6 +61,32 @@ def test_other_weights_are_another_folder(tiny_bert: Path, tmp_path: Path) -> No
     assert resolve_base_model(str(tiny_bert), tmp_path / "cache") != first
 
 
+def test_a_tokenizer_whose_numbers_run_past_the_weights_is_refused(
+    tiny_bert: Path, tmp_path: Path
+) -> None:
+    """As many words as there are weights, but one of them has a number beyond the last."""
+    tokenizer = json.loads((tiny_bert / "tokenizer.json").read_text("utf-8"))
+    tokenizer["model"]["vocab"]["孩"] = len(WORDS)
+    (tiny_bert / "tokenizer.json").write_text(json.dumps(tokenizer), "utf-8")
+    with pytest.raises(InvalidCheckpoint, match="不配套"):
+        resolve_base_model(str(tiny_bert), tmp_path / "cache")
+
+
+def test_without_room_for_the_converted_model_nothing_is_left(
+    tiny_bert: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """/dev/full is a device that is always full."""
+    original = Path.write_bytes
+
+    def full(self: Path, content: bytes) -> int:
+        return original(Path("/dev/full") if "cache" in self.parts else self, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(InvalidCheckpoint, match="请腾出约 300 MB 空间"):
+        resolve_base_model(str(tiny_bert), tmp_path / "cache")
+    assert not list((tmp_path / "cache").iterdir())
+
+
 @pytest.mark.parametrize("name", ["config.json", "model.safetensors"])
 def test_a_missing_file_is_named(name: str, tiny_bert: Path, tmp_path: Path) -> None:
     (tiny_bert / name).unlink()

@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from model.bundle import read_bundle, write_bundle
 from model.clue import Clue
 from model.errors import FenzhenError, InvalidBundle, InvalidCheckpoint
 from model.triager import Triager
 from training.config import TrainingConfig
-from training.run import steps, train
+from training.run import TrainingOutcome, train
 
 pytestmark = pytest.mark.slow
 
@@ -31,22 +32,28 @@ def _quietly(_: str) -> None: ...
 
 
 def test_a_frozen_hybrid_answers_with_evidence_and_names_its_sources(
-    tiny_config: TrainingConfig,
+    hybrid: TrainingOutcome,
 ) -> None:
-    told: list[str] = []
-    outcome = train(tiny_config, told.append)
-    assert len(told) <= steps(tiny_config)
-    triage = Triager.load(outcome.bundle).triage(CLUE)
+    triage = Triager.load(hybrid.bundle).triage(CLUE)
     assert triage.model.encoder == "hybrid"
     assert all(CLUE.text[e.start : e.end] == e.text for e in triage.evidence)
-    sources = json.loads((outcome.bundle / "transformer" / "sources.json").read_text("utf-8"))
+    sources = json.loads((hybrid.bundle / "transformer" / "sources.json").read_text("utf-8"))
     assert sources["base_model"] and sources["sources"][0]["licence"]
-    assert outcome.metrics["out_of_fold"]["module"]["accuracy"] > 0.3
+    assert hybrid.metrics["out_of_fold"]["module"]["accuracy"] > 0.3
 
 
-def test_holds_nothing_executable(tiny_config: TrainingConfig) -> None:
-    bundle = train(tiny_config, _quietly).bundle
-    suffixes = {path.suffix for path in bundle.rglob("*") if path.is_file()}
+def test_the_longest_text_allowed_is_read_and_its_evidence_points_into_it(
+    hybrid: TrainingOutcome, datasets: Path
+) -> None:
+    lines = (datasets / "clues" / "public_interest.jsonl").read_text("utf-8").splitlines()
+    text = "".join(json.loads(line)["text"] for line in lines)[:20_000]
+    found = Triager.load(hybrid.bundle).triage(Clue(text=text))
+    assert found.evidence
+    assert all(text[e.start : e.end] == e.text for e in found.evidence)
+
+
+def test_holds_nothing_executable(hybrid: TrainingOutcome) -> None:
+    suffixes = {path.suffix for path in hybrid.bundle.rglob("*") if path.is_file()}
     assert suffixes <= {".json", ".jsonl", ".yaml", ".csv", ".safetensors", ".onnx"}
 
 
@@ -132,19 +139,22 @@ def test_more_layers_than_there_are_is_a_clear_error(tiny_config: TrainingConfig
         train(tiny_config.model_copy(update={"transformer": deep}), _quietly)
 
 
-def test_a_network_that_cannot_be_read_is_refused(tiny_config: TrainingConfig) -> None:
-    from model.bundle import read_bundle, write_bundle
-
-    bundle = train(tiny_config, _quietly).bundle
-    files = dict(read_bundle(bundle).files) | {"transformer/encoder.onnx": b"\x08\x07half"}
-    write_bundle(bundle, files)
+@pytest.mark.parametrize("name", ["encoder.onnx", "tokenizer.json", "heads.safetensors"])
+def test_a_file_that_cannot_be_read_is_refused(
+    name: str, hybrid: TrainingOutcome, tmp_path: Path
+) -> None:
+    """Under a manifest that vouches for it: whoever wrote the bundle wrote it so."""
+    files = dict(read_bundle(hybrid.bundle).files)
+    half = files[f"transformer/{name}"][:100]
+    write_bundle(tmp_path / "broken", files | {f"transformer/{name}": half})
     with pytest.raises(InvalidBundle, match="请重新训练"):
-        Triager.load(bundle)
+        Triager.load(tmp_path / "broken")
 
 
 _LIGHT = """
 import sys
 from pathlib import Path
+from model.bundle import read_bundle, write_bundle
 from model.clue import Clue
 from model.triager import Triager
 Triager.load(Path(sys.argv[1])).triage(Clue(text="厂子半夜排黑水，河里鱼都死了"))
@@ -152,10 +162,9 @@ print(*sorted({"torch", "transformers", "sklearn", "onnx"} & set(sys.modules)))
 """
 
 
-def test_reading_needs_neither_torch_nor_transformers(tiny_config: TrainingConfig) -> None:
-    bundle = train(tiny_config, _quietly).bundle
+def test_reading_needs_neither_torch_nor_transformers(hybrid: TrainingOutcome) -> None:
     run = subprocess.run(
-        [sys.executable, "-c", _LIGHT, str(bundle)],
+        [sys.executable, "-c", _LIGHT, str(hybrid.bundle)],
         cwd=Path(__file__).parents[3],
         capture_output=True,
         text=True,
@@ -178,6 +187,30 @@ def test_without_room_on_the_disk_nothing_is_left_half_made(
     with pytest.raises(FenzhenError, match="磁盘已满，请腾出空间"):
         train(tiny_config, _quietly)
     assert not tiny_config.output.exists()
+
+
+def test_where_int8_says_something_else_fp32_is_served(
+    tiny_config: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import onnx
+
+    from training.transformer import export
+
+    to_8_bit = export.to_8_bit
+
+    def coarse(network: bytes) -> bytes:
+        graph = onnx.load_from_string(network)
+        for weights in graph.graph.initializer:
+            values = onnx.numpy_helper.to_array(weights)
+            if values.ndim == 2:
+                weights.CopyFrom(onnx.numpy_helper.from_array(-values, weights.name))
+        return to_8_bit(graph.SerializeToString())
+
+    monkeypatch.setattr(export, "to_8_bit", coarse)
+    outcome = train(_tuned(tiny_config), _quietly)
+    card = json.loads((outcome.bundle / "card.json").read_text("utf-8"))
+    assert card["transformer"]["arithmetic"] == "fp32"
+    assert Triager.load(outcome.bundle).triage(CLUE).model.encoder == "transformer"
 
 
 def test_int8_that_says_something_else_is_refused() -> None:

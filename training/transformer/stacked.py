@@ -1,7 +1,7 @@
-"""Both ways of learning side by side, and how much of the transformer each head takes."""
+"""Scores of the n-grams and of a fine-tuned encoder added, with a weight for each head."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -10,23 +10,16 @@ from model.calibrate import function_given_module, softmax
 from model.heads import HEADS, Labels, Scores, split_outputs
 from model.hybrid_reader import HybridReader, mix
 from model.reading import Reading
-from model.transformer_reader import TransformerReader
 from training.config import TrainingConfig
 from training.dataset import Dataset, Targets
 from training.fit import LinearLearner
-from training.learner import Advance, Learner, Outputs, Rows
+from training.learner import Advance, Outputs, Rows
+from training.transformer.fine_tuned import FineTunedLearner
 
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 1.5, 2.0)
 
 
-class TransformerLearner(Learner, Protocol):
-    """A learner whose reader is a transformer."""
-
-    def learn(self, advance: Advance) -> TransformerReader:
-        """The reader fitted on every row."""
-
-
-class HybridLearner:
+class StackedLearner:
     """Stacks out-of-fold scores (Wolpert 1992): per head one weight beside the linear margin."""
 
     def __init__(
@@ -34,7 +27,7 @@ class HybridLearner:
         dataset: Dataset,
         config: TrainingConfig,
         linear: LinearLearner,
-        transformer: TransformerLearner,
+        transformer: FineTunedLearner,
     ) -> None:
         self._dataset, self._config = dataset, config
         self._linear, self._transformer = linear, transformer
