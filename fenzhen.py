@@ -248,11 +248,22 @@ def status(context: typer.Context) -> None:
 
 @model_app.command(add_help_option=False, context_settings=_PASSED_ON)
 def rollback(context: typer.Context) -> None:
-    """退回上一个模型：服务用模型包的，就地退回；用登记的模型的，移回别名。"""
-    from serving.settings import Settings
+    """退回上一个模型：用登记的模型时移回别名；否则、或加 --here，就地退回这个服务。"""
+    here = "--here" in context.args
+    (_operator if here or not _registry_decides() else _analyst)(context)
 
-    registered = str(Settings().model).startswith("models:/")
-    (_analyst if registered else _operator)(context)
+
+def _registry_decides() -> bool:
+    """As ``FENZHEN_MODEL`` says; an analyst's machine, where it is not set, asks the registry."""
+    import os
+
+    if source := os.environ.get("FENZHEN_MODEL"):
+        return source.startswith("models:/")
+    try:
+        from training.registry.references import can_go_back
+    except ImportError:
+        return False
+    return can_go_back()
 
 
 @model_app.command(add_help_option=False, context_settings=_PASSED_ON)

@@ -59,11 +59,6 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def create_app_from_environment() -> FastAPI:
-    """For servers that import a factory, with one process per worker."""
-    return create_app(Settings())
-
-
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service

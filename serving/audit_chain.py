@@ -7,7 +7,7 @@ by the hash of the last entry, kept elsewhere. Entries hold codes, ids and numbe
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -66,18 +66,15 @@ def append(act: Act, number: int, at: datetime, previous: str) -> Link:
     )  # fmt: skip
 
 
-def first_broken(links: Iterable[Link], number: int = 1, previous: str = START) -> int | None:
-    """The number of the first link that does not fit; None if all do.
-
-    ``links`` in the order of their numbers, the first being ``number`` behind ``previous``: a long
-    chain may be read page by page.
-    """
+def fitting(links: Iterable[Link]) -> Iterator[Link]:
+    """The links from the first on, up to where one does not fit behind the one before it."""
+    number, previous = 1, START
     for link in links:
         fits = link.number == number and link.previous == previous
         if not fits or link.hash != link_hash(link):
-            return number
+            return
+        yield link
         number, previous = number + 1, link.hash
-    return None
 
 
 def link_hash(link: Link) -> str:

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -34,8 +35,9 @@ def _show(host: str, port: int, bundle: Path, console: Console) -> None:
 
 def _ready(host: str, port: int) -> bool:
     for _ in range(_PATIENCE_SECONDS * 10):
-        if _request(host, port, "GET", "/readyz")[0] == 200:
-            return True
+        with suppress(OSError):  # nobody takes the connection while the model is being loaded
+            if _request(host, port, "GET", "/readyz")[0] == 200:
+                return True
         time.sleep(0.1)
     return False
 

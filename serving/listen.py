@@ -6,22 +6,23 @@ import socket
 import tempfile
 
 import uvicorn
-from uvicorn.supervisors import Multiprocess
 
 from model.errors import FenzhenError
-from serving.app import create_app
 from serving.keys import service_keys
 from serving.logs import log_configuration
-from serving.metrics import MULTIPROCESS_FOLDER
 from serving.production import check_settings
 from serving.protocol import Protocol
 from serving.settings import Settings
+from serving.shared_counters import FOLDER
+from serving.workers import run_workers
 
 _DRAIN_SECONDS = 30
 """How long requests that were taken may still need after the signal to stop."""
 
+_PATIENCE_SECONDS = 4 * _DRAIN_SECONDS
+"""How long a worker may take to end: to drain, to put a job aside, to answer what was taken."""
+
 _IDLE_SECONDS = 75
-_FACTORY = "serving.app:create_app_from_environment"
 
 
 class CannotListenError(FenzhenError):
@@ -49,32 +50,46 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def run(settings: Settings, listening: socket.socket) -> None:
-    """Serve on the socket until interrupted, then answer what was taken; workers share the socket.
+    """Serve on the socket until interrupted, then answer what was taken; workers share the socket
+    and the model.
 
-    Raises UnsafeSettingsError, InvalidKey and StorageUnavailableError before the first request.
+    Raises UnsafeSettingsError, InvalidKey, StorageUnavailableError and CannotForkError before the
+    first request.
     """
     check_settings(settings)
     service_keys(settings)
-    several = settings.workers > 1
+    with contextlib.suppress(KeyboardInterrupt):
+        if settings.workers == 1:
+            uvicorn.Server(_configuration(settings)).run(sockets=[listening])
+        else:
+            _run_several(settings, listening)
+
+
+def _run_several(settings: Settings, listening: socket.socket) -> None:
     with tempfile.TemporaryDirectory(prefix="fenzhen-metrics-") as figures:
-        if several:
-            os.environ |= {"FENZHEN_MODEL": str(settings.model), MULTIPROCESS_FOLDER: figures}
-        config = uvicorn.Config(
-            _FACTORY if several else create_app(settings),
-            factory=several,
-            http=Protocol,
-            workers=settings.workers,
-            log_config=log_configuration(settings.production),
-            access_log=False,
-            server_header=False,
-            proxy_headers=settings.behind_tls_proxy,
-            ssl_certfile=settings.tls_certificate,
-            ssl_keyfile=settings.tls_key,
-            timeout_graceful_shutdown=_DRAIN_SECONDS,
-            timeout_keep_alive=_IDLE_SECONDS,
+        os.environ[FOLDER] = figures
+        configuration = _configuration(settings)
+        configuration.load()  # a certificate that is wrong is wrong for all of them
+        configuration.app.state.service.load_before_the_fork()  # type: ignore[union-attr]
+        run_workers(
+            settings.workers,
+            lambda: uvicorn.Server(configuration).run(sockets=[listening]),
+            _PATIENCE_SECONDS,
         )
-        with contextlib.suppress(KeyboardInterrupt):
-            if several:
-                Multiprocess(config, sockets=[listening]).run()
-            else:
-                uvicorn.Server(config).run(sockets=[listening])
+
+
+def _configuration(settings: Settings) -> uvicorn.Config:
+    from serving.app import create_app  # only now: it imports what reads FOLDER
+
+    return uvicorn.Config(
+        create_app(settings),
+        http=Protocol,
+        log_config=log_configuration(settings.production),
+        access_log=False,
+        server_header=False,
+        proxy_headers=settings.behind_tls_proxy,
+        ssl_certfile=settings.tls_certificate,
+        ssl_keyfile=settings.tls_key,
+        timeout_graceful_shutdown=_DRAIN_SECONDS,
+        timeout_keep_alive=_IDLE_SECONDS,
+    )

@@ -9,9 +9,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from model.triage import Triage
-
-MULTIPROCESS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-"""Where workers keep counters that one of them can add up; the library reads it when imported."""
+from serving.shared_counters import FOLDER
 
 _SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 _SHARES = tuple(number / 20 for number in range(1, 21))
@@ -32,7 +30,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        several = MULTIPROCESS_FOLDER in os.environ
+        several = FOLDER in os.environ
         self._gauges = CollectorRegistry() if several else self.registry
         self._requests = Counter(
             "fenzhen_requests", "答复的请求", ("method", "route", "status"), registry=self.registry
@@ -71,7 +69,7 @@ class Metrics:
 
     def text(self) -> bytes:
         """All workers' counters together; the gauges are this worker's."""
-        if MULTIPROCESS_FOLDER not in os.environ:
+        if FOLDER not in os.environ:
             return generate_latest(self.registry)
         together = CollectorRegistry()
         MultiProcessCollector(together)  # type: ignore[no-untyped-call]

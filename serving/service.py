@@ -9,7 +9,8 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from model.reader import Runtime
-from serving.arrival.line import Line
+from serving.arrival.comparing import Comparing
+from serving.arrival.line import Gathering, Line
 from serving.arrival.shadowing import Shadowing
 from serving.demonstration.marker import refuse_mark
 from serving.door import Door
@@ -19,13 +20,12 @@ from serving.keyring import Keyring
 from serving.keys import service_keys
 from serving.metrics import Metrics
 from serving.models.holder import Holder
+from serving.models.loading import is_registered
 from serving.models.watcher import Watcher
 from serving.problems import RefusedError
 from serving.settings import Settings
-from serving.similar.index import SimilarIndex
 from serving.storage.database import Database, StorageUnavailableError
 from serving.storage.schema import prepare
-from serving.storage.signature_store import DatabaseSignatures
 from serving.storage.writer import Writer
 from serving.webhooks.delivering import Delivering
 
@@ -44,18 +44,17 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.database = Database(settings.database_url)
-        runtime = Runtime(threads=settings.onnx_threads, batch=settings.onnx_batch)
-        self.champion = Holder("champion", runtime)
+        runtime = Runtime(settings.onnx_threads, settings.onnx_batch, settings.onnx_bucket)
+        self.champion = Holder("champion", runtime, settings.files / "models")
         self.shadow = Holder("shadow", runtime)
         self.metrics = Metrics()
         self.door = Door(self.database, settings.requests_per_minute)
-        self._similar = SimilarIndex()
-        self._signatures = DatabaseSignatures(self.database)
+        self.comparing = Comparing(self.database, lambda: self.storage_obstacle is None)
         self._keyring: Keyring | None = None
         self._writer = Writer(self.database)
         self._shadowing = Shadowing(self.shadow, self._writer)
-        self.line = self._line("one", settings.queue_limit)
-        self.bulk = self._line("many", 4 * settings.batch_limit)
+        self.line = self._line("one", settings.queue_limit, settings.reading_threads)
+        self.bulk = self._line("many", 4 * settings.batch_limit, 1)
         self._watcher = Watcher(
             self.champion,
             self.shadow,
@@ -63,7 +62,6 @@ class Service:
             str(settings.model),
             None if settings.shadow_model is None else str(settings.shadow_model),
             settings.model_poll_seconds,
-            settings.files / "models",
         )
         self._delivering = Delivering(self.database, settings, self.unseal)
         self.jobs = Working(self.database, self.bulk, self.champion, settings.files / "jobs")
@@ -71,9 +69,10 @@ class Service:
         self._show_figures()
         self.storage_obstacle: str | None = "数据库正在准备，请稍候重试"
 
-    def _line(self, name: str, limit: int) -> Line:
+    def _line(self, name: str, limit: int, readers: int) -> Line:
         return Line(
-            name, self.champion, self._writer, self.seal, self._shadowing, limit,
+            name, self.champion, self._writer, self.seal, self._shadowing, limit, readers,
+            Gathering(self.settings.onnx_batch, self.settings.onnx_wait_ms / 1000),
             self.metrics.triage,
         )  # fmt: skip
 
@@ -86,12 +85,26 @@ class Service:
         gauge("fenzhen_storage_ready", "数据库是否可用",
               lambda: float(self.storage_obstacle is None))  # fmt: skip
 
+    def load_before_the_fork(self) -> None:
+        """Load the model that is to answer, so that workers have it in memory together.
+
+        Not where ONNX Runtime has threads of its own, which a fork would lack, nor from MLflow,
+        whose connections must not be shared: there each worker loads it.
+        """
+        self._prepare()
+        source = self._watcher.chosen()
+        self.database.close()  # nor may connections to the database
+        if self.settings.onnx_threads == 1 and not is_registered(source):
+            self.champion.refresh(source)
+
     def start(self) -> None:
         """Start reading and writing. Raises InvalidKey; a database that is away is waited for."""
         self._keyring = service_keys(self.settings)
+        self._prepare()
+        if self.champion.model is not None:  # loaded before the fork
+            self.champion.keep_only(self._watcher.chosen())
         for part in self._parts():
             part.start()
-        self._prepare()
         threading.Thread(target=self._get_ready, name="prepare", daemon=True).start()
 
     def stop(self) -> None:
@@ -104,7 +117,7 @@ class Service:
     def _parts(self) -> tuple[_Part, ...]:
         """In the order in which they need each other: the first is started first, stopped last."""
         return (self._watcher, self._writer, self._shadowing, self.line, self.bulk,
-                self._delivering, self.jobs)  # fmt: skip
+                self._delivering, self.jobs, self.comparing)  # fmt: skip
 
     def seal(self, content: str, clue_id: str) -> bytes:
         return seal(content, clue_id, self.keyring)
@@ -122,15 +135,6 @@ class Service:
         """Raises StorageUnavailableError as long as the database was not once found in order."""
         if self.storage_obstacle is not None:
             raise StorageUnavailableError(self.storage_obstacle)
-
-    def similar_index(self) -> SimilarIndex:
-        """The index of similar clues, caught up with what any worker stored.
-
-        Raises StorageUnavailableError.
-        """
-        self.require_storage()
-        self._similar.catch_up(self._signatures)
-        return self._similar
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -158,11 +162,5 @@ class Service:
             self.storage_obstacle = error.detail
 
     def _get_ready(self) -> None:
-        """Wait for the database, then read the signatures before the first one asks for them."""
         while self.storage_obstacle is not None and not self._stopping.wait(1):
             self._prepare()
-        if not self._stopping.is_set():
-            try:
-                self.similar_index()
-            except StorageUnavailableError as error:
-                _log.warning("相似线索的索引尚未建好：%s", error.detail)

@@ -1,5 +1,6 @@
 """Settings of the service, from the environment (``FENZHEN_MODEL``, ``FENZHEN_PORT``, …)."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,7 +11,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 class Settings(BaseSettings):
     """``model`` and ``shadow_model`` are a bundle's folder or ``models:/name@alias`` of MLflow.
 
-    Sizes in bytes, times in seconds. Raises ``pydantic.ValidationError`` for a value out of range.
+    Sizes in bytes, times in seconds but for ``_ms``. Raises ``pydantic.ValidationError`` for a
+    value out of range.
     """
 
     model_config = SettingsConfigDict(env_prefix="FENZHEN_", frozen=True, extra="ignore")
@@ -18,8 +20,11 @@ class Settings(BaseSettings):
     mode: Literal["development", "production"] = "development"
     model: Path | str = Path("var/bundle")
     shadow_model: Path | str | None = None
+    readers: int | None = Field(default=None, ge=1, le=64)
     onnx_threads: int = Field(default=1, ge=1, le=64)
-    onnx_batch: int = Field(default=1, ge=1, le=256)
+    onnx_batch: int = Field(default=1, ge=1, le=16)
+    onnx_bucket: int = Field(default=32, ge=1, le=512)
+    onnx_wait_ms: float = Field(default=0, ge=0, le=1000)
     model_poll_seconds: float = Field(default=5, ge=0.05, le=3600)
     database_url: str = "sqlite:///var/fenzhen.db"
     key: SecretStr | None = None
@@ -55,5 +60,19 @@ class Settings(BaseSettings):
         )
 
     @property
+    def reading_threads(self) -> int:
+        """How many clues a process reads at the same time: as many as there are cores for it."""
+        if self.readers is not None:
+            return self.readers
+        return min(64, max(1, _cores() // (self.workers * self.onnx_threads)))
+
+    @property
     def production(self) -> bool:
         return self.mode == "production"
+
+
+def _cores() -> int:
+    """Those that this process may use, where the system says which."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -15,6 +15,7 @@ HEADS = {
     "urgency": ("紧急程度", "bold red"),
     "function": ("承办职能", "bold green"),
     "secondary_modules": ("次要模块", "bold magenta"),
+    "danger": ("人身危险", "bold white on red"),
 }
 _MISSING = {"place": "地点", "time": "时间"}
 

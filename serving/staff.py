@@ -26,6 +26,7 @@ from serving.storage.user_store import (
     end_sessions_of,
     find_session,
     find_user,
+    lock_user,
     touch_session,
 )
 
@@ -88,7 +89,7 @@ class Staff:
                 known = find_user(connection, username, self._sealing.unseal)
             outcome, after = log_in(known, password, code, now, self._login)
             with self._database.write() as connection:
-                if find_user(connection, username, self._sealing.unseal) != known:
+                if lock_user(connection, username, self._sealing.unseal) != known:
                     continue
                 token = self._came(connection, outcome, after, now)
             if token is None:

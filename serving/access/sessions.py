@@ -37,10 +37,11 @@ def continue_session(
 ) -> Session:
     """The session with this moment as last seen; raises ``NotAuthenticated``.
 
-    A clock set back does not lengthen it: the last moment seen never goes back.
+    A clock set back does not lengthen it: the last moment seen never goes back, and one that lies
+    further ahead than ``idle`` ends it as well.
     """
     if stored is None or not is_match(token, stored.token_hash):
         raise NotAuthenticated("请先登录")
-    if now >= stored.expires_at or now - stored.last_seen_at >= rules.idle:
+    if now >= stored.expires_at or abs(now - stored.last_seen_at) >= rules.idle:
         raise NotAuthenticated("登录已过期，请重新登录")
     return replace(stored, last_seen_at=max(now, stored.last_seen_at))

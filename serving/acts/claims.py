@@ -1,6 +1,6 @@
 """Claims: a lease on a clue, so that two people do not work on the same one."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -8,20 +8,12 @@ from serving.access.policy import Action, Principal, require
 from serving.acts.errors import HeldByOtherError
 from serving.audit_chain import Act
 from serving.queries.errors import UnknownClueError
+from serving.queries.leases import LEASE, running
 from serving.storage.audit import record
 from serving.storage.tables import clues, leases
 
-LEASE = timedelta(minutes=15)
 
-
-def claim(
-    connection: Connection,
-    principal: Principal,
-    clue_id: str,
-    *,
-    now: datetime,
-    lease: timedelta = LEASE,
-) -> datetime:
+def claim(connection: Connection, principal: Principal, clue_id: str, *, now: datetime) -> datetime:
     """Take or renew the lease; until when it runs. The first claim counts as the first look.
 
     Raises Forbidden, UnknownClueError, HeldByOtherError.
@@ -31,10 +23,12 @@ def claim(
     clue = connection.execute(query).one_or_none()
     if clue is None:
         raise UnknownClueError
-    held = connection.execute(select(leases).where(leases.c.clue_id == clue_id)).one_or_none()
-    if held is not None and held.until > now and held.holder != principal.name:
+    held = connection.execute(
+        select(leases.c.holder, running(now).label("running")).where(leases.c.clue_id == clue_id)
+    ).one_or_none()
+    if held is not None and held.running and held.holder != principal.name:
         raise HeldByOtherError
-    until = now + lease
+    until = now + LEASE
     if held is None:
         connection.execute(
             insert(leases).values(clue_id=clue_id, holder=principal.name, until=until)

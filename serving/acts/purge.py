@@ -7,14 +7,15 @@ same clue sent again gets its old answer.
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, select, update
 
 from model.deadlines import SHANGHAI
 from serving.access.policy import Action, Principal, require
 from serving.audit_chain import Act
 from serving.retention import Erasure, HeldClue, Part, RetentionRules, due_for_erasure
 from serving.storage.audit import record
-from serving.storage.tables import clues, reviews, signatures
+from serving.storage.near_copy_store import forget
+from serving.storage.tables import clues, reviews
 
 _PAGE = 1000
 
@@ -57,7 +58,7 @@ def purge(
         if erasure.part is Part.CLUE:
             gone |= {"text": "", "title": None, "location": None, "channel": None,
                      "purged_at": now}  # fmt: skip
-            connection.execute(delete(signatures).where(signatures.c.clue_id == erasure.clue_id))
+            forget(connection, erasure.clue_id)
             connection.execute(
                 update(reviews).where(reviews.c.clue_id == erasure.clue_id).values(note=None)
             )

@@ -16,6 +16,7 @@ from serving.audit_chain import Fact
 from serving.queries.clue_detail import Labels, ReviewEvent, review_history
 from serving.queries.clue_list import codes
 from serving.queries.errors import UnknownClueError
+from serving.queries.leases import running
 from serving.storage.audit import record
 from serving.storage.tables import clues, leases, reviews, triages
 from serving.webhooks.outbox import Notice, cancel, post
@@ -77,7 +78,7 @@ def _locked(connection: Connection, clue_id: str) -> Row[Any]:
 
 def _refuse_held(connection: Connection, principal: Principal, clue_id: str, now: datetime) -> None:
     holder = connection.execute(
-        select(leases.c.holder).where(leases.c.clue_id == clue_id, leases.c.until > now)
+        select(leases.c.holder).where(leases.c.clue_id == clue_id, running(now))
     ).scalar()
     if holder not in (None, principal.name):
         raise HeldByOtherError

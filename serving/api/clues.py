@@ -1,5 +1,6 @@
 """Stored clues: listed, counted, opened, claimed, reviewed, read whole."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from model.clue import Text
+from serving.access.policy import Action, Principal, require
 from serving.acts.claims import claim, release
 from serving.acts.decision import Act, Decision
 from serving.acts.review import review
@@ -28,12 +30,21 @@ from serving.queries.clue_list import (
 )
 from serving.queries.errors import UnknownClueError
 from serving.queries.similar import SimilarClue, similar_clues
+from serving.service import Service
 
-Limit = Annotated[int, Query(ge=1, le=MOST_PER_PAGE, description="一页几件")]
-After = Annotated[str | None, Query(max_length=500, description="上一页答复中的 next")]
 Filters = Annotated[FilterQuery, Query()]
 _READING = problem_answers(401, 403, 404, 422, 429, 503)
 _ACTING = problem_answers(401, 403, 404, 409, 412, 422, 428, 429, 503)
+
+
+class PageQuery(FilterQuery):
+    """Which page of which clues."""
+
+    limit: Annotated[int, Field(ge=1, le=MOST_PER_PAGE, description="一页几件")] = 50
+    after: Annotated[str | None, Field(max_length=500, description="上一页答复中的 next")] = None
+
+
+Pages = Annotated[PageQuery, Query()]
 
 
 class _Body(BaseModel):
@@ -156,33 +167,24 @@ def router() -> APIRouter:
     return routes  # fmt: skip
 
 
-def _list(
-    service: ServiceDep,
-    principal: PrincipalDep,
-    wanted: Filters,
-    limit: Limit = 50,
-    after: After = None,
-) -> Response:
+def _list(service: ServiceDep, principal: PrincipalDep, wanted: Pages) -> Response:
     """按条件逐页列出。文字均已脱敏；时间为北京时间。"""
-    with service.reading() as connection:
-        page = list_clues(
-            connection, principal, wanted.filter(), limit=limit, after=after, now=_now()
-        )
-    return as_json(page)
+    return _page(list_clues, service, principal, wanted)
 
 
-def _queue(
-    service: ServiceDep,
-    principal: PrincipalDep,
-    wanted: Filters,
-    limit: Limit = 50,
-    after: After = None,
-) -> Response:
+def _queue(service: ServiceDep, principal: PrincipalDep, wanted: Pages) -> Response:
     """待办的线索：先急后缓，再按离期限的远近，再按把握由小到大。"""
+    return _page(work_queue, service, principal, wanted)
+
+
+def _page(
+    listed: Callable[..., Page], service: Service, principal: Principal, wanted: PageQuery
+) -> Response:
     with service.reading() as connection:
-        page = work_queue(
-            connection, principal, wanted.filter(), limit=limit, after=after, now=_now()
-        )
+        page = listed(
+            connection, principal, wanted.filter(), limit=wanted.limit, after=wanted.after,
+            now=_now(),
+        )  # fmt: skip
     return as_json(page)
 
 
@@ -247,9 +249,11 @@ def _similar(
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
 ) -> Response:
     """几乎相同的线索，有人决定过的在前：人的决定是比模型更强的提示。只供参考，不会合并。"""
-    index = service.similar_index()
+    require(principal, Action.FIND_SIMILAR)
+    service.require_storage()
+    service.comparing.compare_now(known(clue_id))
     with service.reading() as connection:
-        found = similar_clues(connection, principal, index, known(clue_id), limit=limit)
+        found = similar_clues(connection, principal, clue_id, limit=limit)
     return as_json(found)
 
 

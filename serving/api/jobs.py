@@ -88,11 +88,11 @@ def _queue(
 
 
 async def _save(request: Request, path: Path, limit: int, seconds: float) -> None:
-    """Raises RefusedError: body_too_large, body_too_slow."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.touch(mode=0o600)
+    """Raises RefusedError: body_too_large, body_too_slow, storage_unavailable."""
     size = 0
     try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
         async with asyncio.timeout(seconds):
             with path.open("wb") as file:
                 async for chunk in request.stream():
@@ -102,6 +102,10 @@ async def _save(request: Request, path: Path, limit: int, seconds: float) -> Non
                     file.write(chunk)
     except TimeoutError:
         raise RefusedError("body_too_slow", f"{seconds:g} 秒内没有收完文件，请重新发送") from None
+    except OSError:
+        raise RefusedError(
+            "storage_unavailable", "文件暂时无法保存（磁盘已满或无法写入），请稍后重试"
+        ) from None
 
 
 def _status(service: ServiceDep, principal: PrincipalDep, job_id: str) -> Response:

@@ -1,7 +1,7 @@
-"""The line that clues go through: read by one thread, stored by another, then answered.
+"""The line that clues go through: read by some threads, stored by another, then answered.
 
-Reading is pure computation and must not hold up the event loop; what has queued up meanwhile is
-read together and stored in one transaction.
+Reading is pure computation and must not hold up the event loop; what was read meanwhile is stored
+in one transaction. An encoder works outside Python's lock, so several threads use several cores.
 """
 
 import queue
@@ -17,6 +17,7 @@ from uuid_utils import uuid7
 from model.clue import Clue
 from model.errors import FenzhenError, InvalidClue
 from model.triage import Triage
+from model.triager import ReadClue, Triager
 from serving.arrival.rows import Seal, arrival, restored
 from serving.arrival.shadowing import Shadowing
 from serving.models.holder import Holder
@@ -25,7 +26,22 @@ from serving.storage.arrivals import Arrival, Kept, Outcome
 from serving.storage.writer import Writer
 
 _TOGETHER = 16
-"""Clues read before they are handed on: few enough that the first does not wait long."""
+"""Clues at most that are stored in one go, so that their commits share the wait for the disk."""
+
+_LOOK_SECONDS = 0.5
+"""How often a helping thread looks whether the model has become one that it can help with."""
+
+_LINGER_SECONDS = 0.025
+"""How long a clue that has been read may wait for others to be read, before it is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """Micro-batching: at most so many ``clues`` are read together, and the first of them waits for
+    the others at most so many ``seconds``. One at a time is what pays on the CPUs measured."""
+
+    clues: int = 1
+    seconds: float = 0.0
 
 
 class OverloadedError(FenzhenError):
@@ -68,6 +84,8 @@ class Line:
         seal: Seal,
         shadowing: Shadowing,
         limit: int,
+        readers: int,
+        gathering: Gathering,
         observe: Callable[[Triage], None],
     ) -> None:
         self._holder = holder
@@ -75,11 +93,18 @@ class Line:
         self._seal = seal
         self._shadowing = shadowing
         self._limit = limit
+        self._gathering = gathering
         self._observe = observe
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._inside = 0
         self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self._run, name=f"read-{name}", daemon=True)
+        self._turn = threading.Lock()
+        self._stopping = threading.Event()
+        first = threading.Thread(target=self._run, name=f"read-{name}", daemon=True)
+        self._threads = [first] + [
+            threading.Thread(target=self._help, name=f"read-{name}-{number}", daemon=True)
+            for number in range(2, readers + 1)
+        ]
 
     @property
     def inside(self) -> int:
@@ -87,12 +112,16 @@ class Line:
         return self._inside
 
     def start(self) -> None:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
-        if self._thread.is_alive():
+        alive = [thread for thread in self._threads if thread.is_alive()]
+        self._stopping.set()
+        for _ in alive:
             self._waiting.put(None)
-            self._thread.join()
+        for thread in alive:
+            thread.join()
 
     def submit(self, clue: Clue) -> Future[str]:
         """The answer as JSON, once the clue is on disk. Raises OverloadedError.
@@ -115,35 +144,88 @@ class Line:
         with self._lock:
             self._inside -= 1
 
-    def _run(self) -> None:
-        going_on = True
-        while going_on:
-            together, going_on = self._take()
-            found = [read for read in map(self._read, together) if read is not None]
-            if found:
-                stored = self._writer.store([read.arrival for read in found])
-                stored.add_done_callback(lambda done, found=found: self._answer(found, done))  # type: ignore[misc]
+    def _help(self) -> None:
+        """Read along while the model is one that more threads can read with."""
+        while not self._stopping.wait(_LOOK_SECONDS):
+            if self._shared:
+                self._run(lambda: self._shared)
 
-    def _take(self) -> tuple[list[_Waiting], bool]:
-        together: list[_Waiting] = []
-        item = self._waiting.get()
-        while item is not None:
-            together.append(item)
-            if len(together) == _TOGETHER:
-                return together, True
+    @property
+    def _shared(self) -> bool:
+        """Counting n-grams is Python: two threads at it only get in each other's way."""
+        model = self._holder.model
+        return model is not None and model.triager.identity.encoder != "linear"
+
+    def _run(self, going_on: Callable[[], bool] = lambda: True) -> None:
+        """Read a few at a time; store once nothing more waits, or what is read has waited."""
+        found: list[_Read] = []
+        began = 0.0
+        while found or going_on():
             try:
-                item = self._waiting.get_nowait()
+                together = self._gathered(wait=not found)
             except queue.Empty:
-                return together, True
-        return together, False
+                self._store(found)
+                found = []
+                continue
+            if together is None:
+                break
+            began = began if found else time.perf_counter()
+            found += self._read(together)
+            if len(found) >= _TOGETHER or time.perf_counter() - began >= _LINGER_SECONDS:
+                self._store(found)
+                found = []
+        self._store(found)
 
-    def _read(self, waiting: _Waiting) -> _Read | None:
-        """None when the clue cannot be read; its sender has then been told."""
-        if not waiting.future.set_running_or_notify_cancel():
-            return None
+    def _gathered(self, *, wait: bool) -> list[_Waiting] | None:
+        """The next clues that are read together, but for those given up meanwhile; None at the end.
+
+        One thread gathers at a time, else each would wait for what another has taken. Raises Empty
+        when it is not to wait.
+        """
+        if not self._turn.acquire(blocking=wait):
+            raise queue.Empty
+        try:
+            first = self._waiting.get(block=wait)
+            if first is None:
+                return None
+            together = [first]
+            until = time.perf_counter() + (self._gathering.seconds if wait and self._shared else 0)
+            while len(together) < self._gathering.clues:
+                patience = max(0.0, until - time.perf_counter())
+                try:
+                    item = self._waiting.get(patience > 0, patience)
+                except queue.Empty:
+                    break
+                if item is None:
+                    self._waiting.put(None)
+                    break
+                together.append(item)
+        finally:
+            self._turn.release()
+        return [each for each in together if each.future.set_running_or_notify_cancel()]
+
+    def _store(self, found: Sequence[_Read]) -> None:
+        if found:
+            stored = self._writer.store([read.arrival for read in found])
+            stored.add_done_callback(lambda done: self._answer(found, done))
+
+    def _read(self, together: Sequence[_Waiting]) -> list[_Read]:
+        """Those that can be read; the senders of the others have then been told."""
         try:
             triager = self._holder.triager()
-            triage = triager.triage(waiting.clue, waiting.received_at)
+            read = triager.read([waiting.clue for waiting in together])
+        except Exception as error:
+            if len(together) == 1:
+                together[0].future.set_exception(error)
+                return []
+            # whoever is at fault must not take the others along
+            return [read for waiting in together for read in self._read([waiting])]
+        judged = (self._judge(triager, *each) for each in zip(together, read, strict=True))
+        return [each for each in judged if each is not None]
+
+    def _judge(self, triager: Triager, waiting: _Waiting, read: ReadClue) -> _Read | None:
+        try:
+            triage = triager.judge(read, waiting.received_at)
             spent = 1000 * (time.perf_counter() - waiting.started)
             rows = arrival(
                 waiting.clue, triage, triager.taxonomy, self._seal, waiting.received_at, spent

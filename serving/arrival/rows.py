@@ -53,8 +53,12 @@ def arrival(
         **standing(triage, taxonomy),
     }
     first = triage_row(clue.clue_id, triage, "champion", received_at, milliseconds)
-    marks = to_bytes(signature(bigrams(folded(masked.text))))
-    return Arrival(clue.clue_id, row, first, {"clue_id": clue.clue_id, "signature": marks})
+    marks = {
+        "clue_id": clue.clue_id,
+        "signature": to_bytes(signature(bigrams(folded(masked.text)))),
+        "compare_after": received_at,
+    }
+    return Arrival(clue.clue_id, row, first, marks)
 
 
 def standing(triage: Triage, taxonomy: Taxonomy) -> dict[str, Any]:

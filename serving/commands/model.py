@@ -11,7 +11,7 @@ from model.deadlines import SHANGHAI
 from model.errors import FenzhenError
 from serving.audit_chain import Act
 from serving.commands.surroundings import Surroundings, surroundings
-from serving.models.loading import is_registered, keep_copy, load_model
+from serving.models.loading import is_registered, load_model
 from serving.storage.audit import record
 from serving.storage.work_tables import model_choices
 
@@ -31,17 +31,20 @@ def use(
 ) -> None:
     """让运行中的服务改用这个模型：先在此自检，各进程数秒内换上，不中断。"""
     with surroundings() as around:
-        loaded = load_model(source)
+        loaded = load_model(source, store=around.settings.files / "models")
         version = loaded.triager.identity.version
-        kept = source
-        if not is_registered(source):
-            kept = str(keep_copy(Path(source), around.settings.files / "models", version).resolve())
-        _choose(around, "use", kept, version)
+        followed = source if is_registered(source) else loaded.kept
+        _choose(around, "use", followed, version)
     typer.echo(f"已选用模型 {version}，服务将在数秒内换上；可用 fenzhen model status 查看")
 
 
 @model.command()
-def rollback() -> None:
+def rollback(
+    reason: Annotated[str, typer.Option(help="理由，记入模型历史")] = "",
+    here: Annotated[
+        bool, typer.Option("--here", help="只退回这个服务，不动登记处；MLflow 连不上时用")
+    ] = False,
+) -> None:
     """退回上一个选用的模型。"""
     with surroundings() as around:
         m = model_choices.c
@@ -51,13 +54,23 @@ def rollback() -> None:
                 .where(m.act.in_(("use", "rollback", "loaded")), m.actor != "service:shadow")
                 .order_by(m.number.desc())
             ).all()
-        earlier = [row for row in chosen if chosen and row.version != chosen[0].version]
+        # an alias may hold another one by now; a copy is what it was
+        earlier = [
+            row for row in chosen if row.version != chosen[0].version and Path(row.source).is_dir()
+        ]
         if not earlier:
             raise NoEarlierModelError("没有更早选用过的模型可以退回，请用 fenzhen model use 指定")
         source, version = earlier[0]
-        load_model(source)
-        _choose(around, "rollback", source, version)
+        found = load_model(source).triager.identity.version
+        if found != version:
+            raise NoEarlierModelError(
+                f"{source} 里如今是模型 {found}，不是 {version}，请用 fenzhen model use 指定"
+            )
+        _choose(around, "rollback", source, version, reason.strip())
+        followed = str(around.settings.model)
     typer.echo(f"已退回模型 {version}，服务将在数秒内换上")
+    if here and is_registered(followed):
+        typer.echo(f"此后不再跟随登记处；要恢复，请运行 fenzhen model use {followed}")
 
 
 @model.command()
@@ -78,12 +91,12 @@ def status() -> None:
 _ACTS = {"use": "选用", "rollback": "退回", "loaded": "启用", "refused": "未能启用"}
 
 
-def _choose(around: Surroundings, act: str, source: str, version: str) -> None:
+def _choose(around: Surroundings, act: str, source: str, version: str, detail: str = "") -> None:
     now = datetime.now(UTC)
     with around.database.write() as connection:
         connection.execute(
             insert(model_choices).values(
-                at=now, actor=around.actor, act=act, source=source, version=version, detail=""
+                at=now, actor=around.actor, act=act, source=source, version=version, detail=detail
             )
         )
         record(connection, Act(around.actor, f"model.{act}", f"model:{version}"), now)

@@ -20,6 +20,7 @@ from serving.storage.user_store import (
     change_user,
     end_sessions_of,
     find_user,
+    lock_user,
 )
 
 user = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -108,7 +109,7 @@ def _asked_password(name: str) -> str:
 
 
 def _known(connection: Connection, name: str, around: Surroundings) -> User:
-    person = find_user(connection, name, around.unseal)
+    person = lock_user(connection, name, around.unseal)
     if person is None:
         raise UserError(f"没有用户 {name}，请用 fenzhen user list 核对")
     return person

@@ -11,10 +11,8 @@ from sqlalchemy import Connection
 from serving.acts.unmask import Open
 from serving.dashboard.law import LawBook
 from serving.dashboard.views.names import Names
-from serving.similar.index import SimilarIndex
 from serving.staff import Staff
 from serving.storage.database import Database
-from serving.storage.signature_store import DatabaseSignatures
 
 Answer = TypeVar("Answer")
 
@@ -28,19 +26,19 @@ class Desk:
     """``undo`` is how long an act may be undone;
     ``second_factor``: nobody comes in without one.
 
-    ``demonstration`` puts 演示数据 on every page.
+    ``demonstration`` puts 演示数据 on every page. ``open_pages``: who has which clue before
+    them, and on which page.
     """
 
     database: Database
     staff: Staff
     book: LawBook
     unseal: Open
-    similar: SimilarIndex
-    signatures: DatabaseSignatures
     second_factor: bool = False
     undo: timedelta = timedelta(seconds=60)
     demonstration: bool = False
     now: Callable[[], datetime] = field(default=_now)
+    open_pages: set[tuple[str, str, str]] = field(default_factory=set)
 
     @property
     def names(self) -> Names:
@@ -50,11 +48,6 @@ class Desk:
     def gates(self) -> Mapping[str, Any]:
         """The present thresholds, per head."""
         return self.book.law.gates
-
-    def caught_up(self) -> SimilarIndex:
-        """The index of similar clues with all that is stored by now; slow the first time."""
-        self.similar.catch_up(self.signatures)
-        return self.similar
 
     async def ask(self, query: Callable[[Connection], Answer]) -> Answer:
         """The answer to a query, off the event loop. Raises what the query raises."""

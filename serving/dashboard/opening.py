@@ -12,11 +12,9 @@ from serving.demonstration.marker import is_marked
 from serving.encryption import seal, unseal
 from serving.keyring import Keyring
 from serving.keys import service_keys
-from serving.similar.index import SimilarIndex
 from serving.staff import Sealing, Staff
 from serving.storage.database import Database
 from serving.storage.schema import prepare
-from serving.storage.signature_store import DatabaseSignatures
 
 _LOGS: dict[str, Any] = {
     "version": 1,
@@ -49,8 +47,6 @@ def open_desk(settings: DashboardSettings) -> Desk:
         staff=Staff(database, closing, settings.login_rules, settings.session_rules),
         book=LawBook(str(settings.model)),
         unseal=closing.unseal,
-        similar=SimilarIndex(),
-        signatures=DatabaseSignatures(database),
         second_factor=settings.second_factor,
         undo=timedelta(seconds=settings.undo_seconds),
         demonstration=demonstration,

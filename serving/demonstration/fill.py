@@ -14,6 +14,7 @@ from model.triage import Triage
 from model.triager import Triager
 from serving.acts.claims import claim
 from serving.acts.review import review
+from serving.arrival.comparing import compare_all
 from serving.arrival.rows import Seal, arrival, triage_row
 from serving.demonstration.composed import ComposedClue, composed_clues
 from serving.demonstration.marker import require_mark
@@ -86,6 +87,7 @@ def fill(
         for clue, (row, labels) in zip(part, stored, strict=True):
             looks += _looks(_Case(clue, labels), row, dealer, now)
         progress(start + len(part), count)
+    compare_all(database, now)
     looks.sort()
     for start in range(0, len(looks), _TOGETHER):
         with database.write() as connection:

@@ -1,5 +1,6 @@
 """Jobs in the database: who may take one, how far it is, what became of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,8 @@ from serving.storage.audit import record
 from serving.storage.work_tables import jobs
 
 ABANDONED_AFTER = timedelta(minutes=2)
-"""A job whose worker has not been heard of for so long is taken up by another."""
+"""A job whose worker has not been heard of for so long is taken up by another; so is one heard of
+so far ahead: the clock was wrong then."""
 
 
 class UnknownJobError(FenzhenError):
@@ -82,7 +84,8 @@ def take_job(connection: Connection, *, now: datetime) -> Job | None:
         .where(
             or_(
                 jobs.c.state == "waiting",
-                (jobs.c.state == "running") & (jobs.c.heartbeat_at < now - ABANDONED_AFTER),
+                (jobs.c.state == "running")
+                & ~jobs.c.heartbeat_at.between(now - ABANDONED_AFTER, now + ABANDONED_AFTER),
             )
         )
         .order_by(jobs.c.created_at)
@@ -93,6 +96,14 @@ def take_job(connection: Connection, *, now: datetime) -> Job | None:
         return None
     change_job(connection, row.job_id, state="running", heartbeat_at=now)
     return _job(row)
+
+
+def unfinished(connection: Connection, job_ids: Sequence[str]) -> set[str]:
+    """Those of the jobs that wait or run."""
+    query = select(jobs.c.job_id).where(
+        jobs.c.job_id.in_(job_ids), jobs.c.state.in_(("waiting", "running"))
+    )
+    return set(connection.execute(query).scalars())
 
 
 def change_job(connection: Connection, job_id: str, **values: Any) -> None:

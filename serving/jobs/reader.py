@@ -11,6 +11,7 @@ from serving.arrival.line import Line, OverloadedError
 from serving.arrival.masking import mask_clue, mask_texts
 from serving.models.holder import Holder
 from serving.problems import RefusedError
+from serving.storage.database import StorageUnavailableError
 
 
 class StoppedError(Exception):
@@ -38,7 +39,10 @@ class StoringReader:
         self.identity: ModelIdentity = holder.triager().identity
 
     def triage(self, clue: Clue) -> Triage:
-        """Raises FenzhenError for this row alone, StoppedError for the whole."""
+        """Waits while there is no room or no database, which is no fault of the row.
+
+        Raises FenzhenError for this row alone, StoppedError for the whole.
+        """
         if clue.clue_id is None:
             clue = clue.model_copy(update={"clue_id": f"{self._job_id}-{self.number}"})
         try:
@@ -51,7 +55,7 @@ class StoringReader:
         while not self._stopping.is_set():
             try:
                 return self._line.submit(clue).result()
-            except OverloadedError:
+            except (OverloadedError, StorageUnavailableError):
                 time.sleep(0.2)  # whoever waits at the other end of a line goes first
         raise StoppedError
 

@@ -1,9 +1,11 @@
 """Works off jobs one after the other, through the same line as every other clue."""
 
+import fcntl
 import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from model.errors import FenzhenError
 from model.tables import BadRow, Row
 from serving.arrival.line import Line
 from serving.classify_files import Summary, UnusableOutputError, classify_file
-from serving.jobs.queue import Job, change_job, take_job
+from serving.jobs.queue import Job, change_job, take_job, unfinished
 from serving.jobs.reader import StoppedError, StoringReader, masked
 from serving.models.holder import Holder
 from serving.problems import RefusedError
@@ -21,6 +23,9 @@ from serving.storage.database import Database, StorageUnavailableError
 _log = logging.getLogger("fenzhen.jobs")
 _KEPT_SECONDS = 24 * 3600
 """How long a result lies ready."""
+
+_PAUSE_SECONDS = 5.0
+"""How long to wait when a file cannot be written: a full disk is not emptied in a moment."""
 
 
 class Working:
@@ -51,30 +56,44 @@ class Working:
         return self._folder / f"{job_id}.output{suffix}"
 
     def _run(self) -> None:
+        job: Job | None = None
         while not self._stopping.wait(0.5):
             try:
                 self._tidy()
-                with self._database.write() as connection:
-                    job = take_job(connection, now=datetime.now(UTC))
+                job = job or self._taken()
                 if job is not None:
                     self._work(job)
             except (StorageUnavailableError, StoppedError):
+                continue  # the same job goes on when the database is back
+            except OSError as error:
+                _log.warning("任务文件无法读写（%s），稍候再试", error.strerror)
+                self._stopping.wait(_PAUSE_SECONDS)
                 continue
             except Exception as error:
                 log_failure(_log, error)
+            job = None
+
+    def _taken(self) -> Job | None:
+        if self._holder.model is None:  # another worker's may be loaded already
+            return None
+        with self._database.write() as connection:
+            return take_job(connection, now=datetime.now(UTC))
 
     def _work(self, job: Job) -> None:
         source = self.source(job.job_id, job.suffix)
-        try:
-            summary = self._classify(job, source)
-        except StorageUnavailableError:
-            raise  # it goes on when the database is back
-        except (FenzhenError, RefusedError) as error:
-            detail = error.detail if isinstance(error, FenzhenError) else error.problem.detail
-            self._finish(job, detail, None)
-        else:
-            self._finish(job, None, summary)
-        source.unlink(missing_ok=True)
+        with _alone(source) as alone:
+            if not alone:
+                return
+            try:
+                summary = self._classify(job, source)
+            except StorageUnavailableError:
+                raise
+            except (FenzhenError, RefusedError) as error:
+                detail = error.detail if isinstance(error, FenzhenError) else error.problem.detail
+                self._finish(job, detail, None)
+            else:
+                self._finish(job, None, summary)
+            source.unlink(missing_ok=True)
 
     def _classify(self, job: Job, source: Path) -> Summary:
         output = self.result(job.job_id, job.output_suffix)
@@ -108,13 +127,39 @@ class Working:
                 raise StoppedError
             if time.monotonic() - reported > 2:
                 reported = time.monotonic()
-                with self._database.write() as connection:
+                with suppress(StorageUnavailableError), self._database.write() as connection:
                     change_job(connection, job.job_id, rows=len(rows), done=number,
                                heartbeat_at=datetime.now(UTC))  # fmt: skip
             reader.number = row.number
             yield row
 
     def _tidy(self) -> None:
-        for path in self._folder.glob("*.*put*"):
-            if time.time() - path.stat().st_mtime > _KEPT_SECONDS:
+        """Remove what is old, but never from under a job: the clock may have jumped."""
+        now = time.time()
+        old = [p for p in self._folder.glob("*.*put*") if now - p.stat().st_mtime > _KEPT_SECONDS]
+        if not old:
+            return
+        with self._database.read() as connection:
+            needed = unfinished(connection, [_job_id(path) for path in old])
+        for path in old:
+            if _job_id(path) not in needed:
                 path.unlink(missing_ok=True)
+
+
+def _job_id(path: Path) -> str:
+    return path.name.lstrip(".").partition(".")[0]
+
+
+@contextmanager
+def _alone(source: Path) -> Iterator[bool]:
+    """Whether nobody else on this machine works on the file: after a jump of the clock a job that
+    is alive looks abandoned. The lock falls with the process."""
+    with ExitStack() as held:
+        alone = True
+        with suppress(FileNotFoundError):  # whoever reads it will say so
+            file = held.enter_context(source.open("rb"))
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                alone = False
+        yield alone

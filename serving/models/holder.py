@@ -3,13 +3,14 @@
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from model.errors import FenzhenError
 from model.reader import Runtime
 from model.triage import Triage
 from model.triager import Triager
-from serving.models.loading import LoadedModel, load_model, mark_of
+from serving.models.loading import LoadedModel, RegistryError, load_model, mark_of
 from serving.problems import RefusedError
 from serving.quiet_log import log_failure
 
@@ -28,9 +29,13 @@ class _Tried:
 class Holder:
     """One place for a model. Readers see the old or the new one whole, never something between."""
 
-    def __init__(self, role: str, runtime: Runtime | None = None) -> None:
+    def __init__(
+        self, role: str, runtime: Runtime | None = None, store: Path | None = None
+    ) -> None:
+        """Copies of what was loaded are kept under ``store``."""
         self.role = role
         self._runtime = runtime
+        self._store = store
         self.settled = threading.Event()
         self.failures = 0
         self._model: LoadedModel | None = None
@@ -63,6 +68,24 @@ class Holder:
         gauge(f"{name}_failures", "未能启用模型的次数", lambda: float(self.failures))
         gauge(f"{name}_ready", "模型是否可用", lambda: float(self._model is not None))
 
+    def keep_only(self, source: str) -> None:
+        """Let go of a model from elsewhere: another was chosen since it was loaded, and one that
+        was withdrawn must not answer while that one loads."""
+        if self._model is not None and self._model.source != source:
+            self._model, self._obstacle = None, _LOADING
+
+    def stand_in(self, source: str, folder: Path) -> None:
+        """Answer with a kept copy of what ``source`` held, until that can be reached again; what
+        is in the way goes on being told."""
+        try:
+            model = load_model(str(folder), self._runtime)
+        except FenzhenError as error:
+            _log.error("%s 模型副本也未能加载：%s", self.role, error.detail)
+            return
+        self._model = replace(model, source=source, mark="", kept=str(folder))
+        version = model.triager.identity.version
+        _log.warning("%s 暂用本机保存的模型 %s", self.role, version)
+
     def refresh(self, source: str) -> bool:
         """Load what ``source`` holds now, if it is not what answers; keep the old one on failure.
 
@@ -85,9 +108,11 @@ class Holder:
         if self._failed == _Tried(source, mark):
             return False
         try:
-            model = load_model(source, self._runtime)
+            model = load_model(source, self._runtime, self._store)
         except FenzhenError as error:
-            return self._refuse(_Tried(source, mark), error.detail)
+            # that it could not be fetched is not this version's fault: it is tried again
+            at_fault = "" if isinstance(error, RegistryError) else mark
+            return self._refuse(_Tried(source, at_fault), error.detail)
         except Exception as error:
             log_failure(_log, error)
             return self._refuse(_Tried(source, mark), "程序出错，请把日志交给维护人员")

@@ -1,5 +1,8 @@
 """From where a model is kept to one that has proved that it answers."""
 
+import contextlib
+import logging
+import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -14,8 +17,17 @@ from model.triage import Triage
 from model.triager import Triager
 from serving.examples import FOUNDING_CLUE
 
+_log = logging.getLogger("fenzhen.models")
 REGISTRY = "models:/"
 _COPIES = 5
+_HALF_MADE = "."
+
+
+class RegistryError(FenzhenError):
+    """The registry cannot be reached, or does not have the model: worth asking again."""
+
+    code = "registry_unavailable"
+    title = "Model registry unavailable"
 
 
 class UnfitModelError(FenzhenError):
@@ -28,12 +40,14 @@ class UnfitModelError(FenzhenError):
 @dataclass(frozen=True, slots=True)
 class LoadedModel:
     """A model that answers. ``source`` is where it was asked for, ``mark`` what was found there;
-    ``example`` is its answer to the founding clue."""
+    ``example`` is its answer to the founding clue. ``kept`` is where it can be found again when
+    something else has come to its source."""
 
     triager: Triager
     source: str
     mark: str
     example: Triage
+    kept: str
 
 
 def is_registered(source: str) -> bool:
@@ -60,18 +74,25 @@ def mark_of(source: str) -> str:
     return f"{stat.st_mtime_ns}-{stat.st_ino}-{stat.st_size}"
 
 
-def load_model(source: str, runtime: Runtime | None = None) -> LoadedModel:
-    """Load, verify and try the model. Raises FenzhenError that says what is wrong."""
+def load_model(
+    source: str, runtime: Runtime | None = None, store: Path | None = None
+) -> LoadedModel:
+    """Load, verify and try the model; keep a copy under ``store``, if one is given.
+
+    Raises FenzhenError that says what is wrong.
+    """
     mark = mark_of(source)
     if not is_registered(source):
-        return _tried(Path(source), runtime, source, mark)
+        return _tried(Path(source), runtime, source, mark, store)
     from serving.models.registry import download
 
     with tempfile.TemporaryDirectory(prefix="fenzhen-model-") as scratch:
-        return _tried(download(source, Path(scratch)), runtime, source, mark)
+        return _tried(download(source, Path(scratch)), runtime, source, mark, store)
 
 
-def _tried(bundle: Path, runtime: Runtime | None, source: str, mark: str) -> LoadedModel:
+def _tried(
+    bundle: Path, runtime: Runtime | None, source: str, mark: str, store: Path | None
+) -> LoadedModel:
     triager = Triager.load(bundle, runtime)
     example = triager.triage(Clue.model_validate(FOUNDING_CLUE))
     wrong = [
@@ -84,7 +105,18 @@ def _tried(bundle: Path, runtime: Runtime | None, source: str, mark: str) -> Loa
             f"模型 {triager.identity.version} 未通过自检，{len(wrong)} 条必对线索判错："
             f"{'、'.join(wrong[:5])}；请重新训练，或暂用原来的模型"
         )
-    return LoadedModel(triager, source, mark, example)
+    version = triager.identity.version
+    kept = source if store is None else _kept(bundle, store, version) or source
+    return LoadedModel(triager, source, mark, example, kept)
+
+
+def _kept(bundle: Path, store: Path, version: str) -> str | None:
+    """Where the copy lies; None when it could not be written."""
+    try:
+        return str(keep_copy(bundle, store, version).resolve())
+    except OSError as error:
+        _log.warning("模型副本未能保存（%s），日后不能退回到它", error.strerror)
+        return None
 
 
 def _golden_clues(bundle: Path) -> tuple[GoldenClue, ...]:
@@ -96,15 +128,22 @@ def _golden_clues(bundle: Path) -> tuple[GoldenClue, ...]:
 def keep_copy(folder: Path, store: Path, version: str) -> Path:
     """A copy of a bundle under its version, so that one can go back to it; its path.
 
-    The newest few are kept.
+    The few that were last loaded are kept.
     """
     kept = store / version
     if not kept.exists():
         store.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=store) as scratch:
+        with tempfile.TemporaryDirectory(dir=store, prefix=_HALF_MADE) as scratch:
             fresh = Path(shutil.copytree(folder, Path(scratch) / "bundle"))
-            fresh.rename(kept)
-        copies = sorted(store.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+            try:
+                fresh.rename(kept)
+            except OSError:
+                if not kept.exists():  # else another worker was quicker
+                    raise
+    os.utime(kept)
+    with contextlib.suppress(OSError):  # another worker may be at it
+        copies = [path for path in store.iterdir() if not path.name.startswith(_HALF_MADE)]
+        copies.sort(key=lambda path: path.stat().st_mtime, reverse=True)
         for old in copies[_COPIES:]:
             shutil.rmtree(old, ignore_errors=True)
     return kept

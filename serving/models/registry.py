@@ -1,21 +1,18 @@
 """Models of the MLflow registry: ``models:/name@alias`` or ``models:/name/version``.
 
-The one place of the service that knows MLflow; imported only where such a source is set.
+The one place of the service that knows MLflow; imported only where such a source is set. MLflow
+itself retries a dead server for minutes, in which the service could not turn to what it has kept.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
-from model.errors import FenzhenError
+from serving.models.loading import RegistryError
 
 _PREFIX = "models:/"
-
-
-class RegistryError(FenzhenError):
-    """The registry cannot be reached, or does not have the model."""
-
-    code = "registry_unavailable"
-    title = "Model registry unavailable"
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
 
 
 def version_of(source: str) -> str:

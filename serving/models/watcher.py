@@ -2,19 +2,21 @@
 
 import logging
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import insert, select
 
 from serving.models.holder import Holder
-from serving.models.loading import LoadedModel, is_registered, keep_copy
+from serving.models.loading import is_registered
 from serving.quiet_log import log_failure
 from serving.storage.database import Database, StorageUnavailableError
 from serving.storage.work_tables import model_choices
 
 _log = logging.getLogger("fenzhen.models")
 CHOSEN = ("use", "rollback")
+_RECENT = 20
 
 
 class Watcher:
@@ -28,7 +30,6 @@ class Watcher:
         source: str,
         shadow_source: str | None,
         seconds: float,
-        store: Path,
     ) -> None:
         self._champion = champion
         self._shadow = shadow
@@ -36,7 +37,8 @@ class Watcher:
         self._source = source
         self._shadow_source = shadow_source
         self._seconds = seconds
-        self._store = store
+        self._noted = {each.role: (each.model, each.obstacle) for each in (champion, shadow)}
+        self._stood_in = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="models", daemon=True)
 
@@ -57,12 +59,25 @@ class Watcher:
             self._stopping.wait(self._seconds)
 
     def _look(self) -> None:
-        if self._champion.refresh(self._chosen()):
-            self._note(self._champion)
-        if self._shadow_source is not None and self._shadow.refresh(self._shadow_source):
-            self._note(self._shadow)
+        source = self.chosen()
+        self._champion.refresh(source)
+        if self._champion.model is None and is_registered(source) and not self._stood_in:
+            self._stand_in(source)
+        self._keep_history(self._champion)
+        if self._shadow_source is not None:
+            self._shadow.refresh(self._shadow_source)
+            self._keep_history(self._shadow)
 
-    def _chosen(self) -> str:
+    def _keep_history(self, holder: Holder) -> None:
+        """Note a new model, or a new reason why there is none, until the database has taken it."""
+        now, before = (holder.model, holder.obstacle), self._noted[holder.role]
+        if now == before:
+            return
+        worth_noting = holder.obstacle is not None or holder.model is not before[0]
+        if not worth_noting or self._note(holder):
+            self._noted[holder.role] = now
+
+    def chosen(self) -> str:
         """What a person chose last while the service ran; without one, the setting."""
         try:
             with self._database.read() as connection:
@@ -77,31 +92,35 @@ class Watcher:
             current = self._champion.model
             return current.source if current else self._source
 
-    def _kept(self, model: LoadedModel) -> str:
-        """Where the model can be found again when its folder holds another one."""
-        if is_registered(model.source):
-            return model.source
-        version = model.triager.identity.version
-        try:
-            return str(keep_copy(Path(model.source), self._store, version).resolve())
-        except OSError as error:
-            _log.warning("模型副本未能保存（%s），日后不能退回到它", error.strerror)
-            return model.source
+    def _stand_in(self, source: str) -> None:
+        """After a restart while MLflow is away: what ``source`` held last is kept here."""
+        m = model_choices.c
+        loaded = (m.act == "loaded", m.actor == "service:champion", m.detail == source)
+        with suppress(StorageUnavailableError):
+            with self._database.read() as connection:
+                query = select(m.source).where(*loaded).order_by(m.number.desc()).limit(_RECENT)
+                folders = [Path(kept) for kept in connection.execute(query).scalars()]
+            self._stood_in = True
+            if kept := next(filter(Path.is_dir, folders), None):
+                self._champion.stand_in(source, kept)
 
-    def _note(self, holder: Holder) -> None:
-        """Keep in the history what became of it; without a database the log has to do."""
+    def _note(self, holder: Holder) -> bool:
+        """Keep in the history what became of it; False without a database."""
         model = holder.model
         refused = holder.obstacle is not None
         values = {
             "at": datetime.now(UTC),
             "actor": f"service:{holder.role}",
             "act": "refused" if refused else "loaded",
-            "source": self._kept(model) if model and not refused else "",
+            "source": model.kept if model and not refused else "",
             "version": model.triager.identity.version if model else None,
-            "detail": holder.obstacle or "",
+            "detail": holder.obstacle
+            or (model.source if model and is_registered(model.source) else ""),
         }
         try:
             with self._database.write() as connection:
                 connection.execute(insert(model_choices).values(values))
+            return True
         except StorageUnavailableError as error:
-            _log.warning("模型变动未能记入数据库：%s", error.detail)
+            _log.warning("模型变动未能记入数据库，稍后再试：%s", error.detail)
+            return False

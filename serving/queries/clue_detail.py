@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from serving.access.policy import Action, Principal, require
 from serving.queries.clue_list import codes
 from serving.queries.errors import UnknownClueError
+from serving.queries.leases import running
 from serving.storage.tables import clues, leases, reviews, triages
 
 
@@ -75,7 +76,7 @@ def clue_detail(
     if row is None:
         raise UnknownClueError
     lease = connection.execute(
-        select(leases).where(leases.c.clue_id == clue_id, leases.c.until > now)
+        select(leases).where(leases.c.clue_id == clue_id, running(now))
     ).one_or_none()
     return ClueDetail(
         clue_id=row.clue_id,
@@ -87,7 +88,7 @@ def clue_detail(
         location=row.location,
         state=row.state,
         version=row.version,
-        labels=_labels(row),
+        labels=labels_of(row),
         decided_at=row.decided_at,
         decided_by=row.decided_by,
         looked_at=row.looked_at,
@@ -117,7 +118,7 @@ def review_history(
             act=row.act,
             actor=row.actor,
             at=row.at,
-            labels=None if row.module is None else _labels(row),
+            labels=None if row.module is None else labels_of(row),
             reason=row.reason,
             note=row.note,
             model_version=row.model_version,
@@ -126,7 +127,8 @@ def review_history(
     )
 
 
-def _labels(row: Any) -> Labels:
+def labels_of(row: Any) -> Labels:
+    """From a row with the columns of ``clues`` or ``reviews``."""
     return Labels(
         module=row.module,
         secondary_modules=codes(row.secondary_modules),

@@ -13,6 +13,8 @@ from serving.access.policy import Action, Principal, require
 from serving.queries.cursor import read_cursor, write_cursor
 from serving.queries.errors import InvalidQueryError
 from serving.queries.filters import ClueFilter, conditions
+from serving.queries.leases import running
+from serving.queries.near_copy_counts import near_copy_counts
 from serving.storage.tables import clues, leases
 
 MOST_PER_PAGE = 200
@@ -23,7 +25,8 @@ _EXCERPT = 120
 class ClueLine:
     """A clue in a list. Texts are masked; times are UTC; labels are those known now.
 
-    ``version`` goes into If-Match. ``holder`` works on it until ``held_until``.
+    ``version`` goes into If-Match. ``holder`` works on it until ``held_until``. ``similar``: so
+    many near-copies are known, ``similar_decided`` of which people have decided.
     """
 
     clue_id: str
@@ -50,6 +53,8 @@ class ClueLine:
     model_version: str
     holder: str | None
     held_until: datetime | None
+    similar: int
+    similar_decided: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,7 @@ def count_by(
     """
     require(principal, Action.READ_CLUES)
     if column not in COUNTABLE:
-        raise InvalidQueryError(f"不能按 {column} 计数，可用：{'、'.join(sorted(COUNTABLE))}")
+        raise InvalidQueryError(f"不能按这一项计数，可用：{'、'.join(sorted(COUNTABLE))}")
     number = func.count().label("number")
     query = select(clues.c[column], number).where(*conditions(wanted)).group_by(clues.c[column])
     found = connection.execute(query.order_by(number.desc(), clues.c[column])).all()
@@ -142,7 +147,7 @@ def count_by(
 
 
 def _lines(wanted: ClueFilter, now: datetime) -> Select[tuple[object, ...]]:
-    held = and_(leases.c.clue_id == clues.c.clue_id, leases.c.until > now)
+    held = and_(leases.c.clue_id == clues.c.clue_id, running(now))
     c = clues.c
     columns = (
         c.clue_id, c.received_at, c.submitted_at, c.channel, c.title,
@@ -174,11 +179,14 @@ def _ranked(
     found = connection.execute(query.limit(limit + 1)).all()
     rows = [row._asdict() for row in found[:limit]]
     ranks = tuple(int(row.pop("rank")) for row in rows)
-    return tuple(map(_line, rows)), len(found) > limit, ranks
+    similar = near_copy_counts(connection, [row["clue_id"] for row in rows])
+    lines = tuple(_line(row, *similar.get(row["clue_id"], (0, 0))) for row in rows)
+    return lines, len(found) > limit, ranks
 
 
-def _line(row: dict[str, object]) -> ClueLine:
-    return ClueLine(**{**row, **{name: codes(row[name]) for name in _JOINED}})  # type: ignore[arg-type]
+def _line(row: dict[str, object], similar: int, decided: int) -> ClueLine:
+    joined = {name: codes(row[name]) for name in _JOINED}
+    return ClueLine(**{**row, **joined, "similar": similar, "similar_decided": decided})  # type: ignore[arg-type]
 
 
 _JOINED = ("secondary_modules", "reasons")

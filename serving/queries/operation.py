@@ -10,7 +10,7 @@ from serving.access.policy import Action, Principal, require
 from serving.queries.curves import Share, share
 from serving.queries.filters import DECIDED
 from serving.queries.local_day import local_day
-from serving.queries.stats import HEADS, Head, Scope, answered, in_scope, right
+from serving.queries.stats import HEADS, Head, Scope, answers, in_scope, right
 from serving.storage.tables import clues, triages
 from serving.storage.work_tables import model_choices
 
@@ -101,7 +101,7 @@ def latencies(connection: Connection, principal: Principal, scope: Scope) -> dic
     """
     require(principal, Action.READ_STATS)
     level = func.floor(triages.c.milliseconds).label("level")
-    query = answered(scope).add_columns(level, func.count()).group_by(level).order_by(level)
+    query = answers(scope).add_columns(level, func.count()).group_by(level).order_by(level)
     found = [(float(at), int(number)) for at, number in connection.execute(query)]
     total = sum(number for _, number in found)
     return {q: _quantile(found, q * total) for q in QUANTILES} if total else {}

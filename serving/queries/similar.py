@@ -1,24 +1,15 @@
 """Near-copies of a clue, with what people decided about them; never merged, only shown."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, select
 
-from model.similarity import bigrams, compare, signature
 from serving.access.policy import Action, Principal, require
-from serving.arrival.masking import folded
-from serving.queries.clue_detail import Labels
-from serving.queries.clue_list import codes
+from serving.queries.clue_detail import Labels, labels_of
 from serving.queries.errors import UnknownClueError
 from serving.queries.filters import DECIDED
-from serving.similar.index import SimilarIndex
-from serving.storage.tables import clues, signatures
-
-_LOOKED_AT = 50
-"""Candidates that are compared exactly at most."""
+from serving.storage.tables import clues, near_copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,54 +29,38 @@ class SimilarClue:
 
 
 def similar_clues(
-    connection: Connection,
-    principal: Principal,
-    index: SimilarIndex,
-    clue_id: str,
-    *,
-    limit: int = 10,
+    connection: Connection, principal: Principal, clue_id: str, *, limit: int = 10
 ) -> tuple[SimilarClue, ...]:
-    """Those that people decided first, then the most alike. ``index`` has caught up.
+    """Those that people decided first, then the most alike, then the newest. What is known of a
+    clue that was not compared yet (``near_copy_store.is_compared``) may be incomplete.
 
     Raises Forbidden, UnknownClueError.
     """
     require(principal, Action.FIND_SIMILAR)
-    text = connection.execute(select(clues.c.text).where(clues.c.clue_id == clue_id)).scalar()
-    if text is None:
+    if not connection.execute(select(exists().where(clues.c.clue_id == clue_id))).scalar():
         raise UnknownClueError
-    own = folded(text)
-    found = index.query(signature(bigrams(own)), limit=_LOOKED_AT)
-    rows = _rows(connection, [candidate.number for candidate in found], clue_id)
-    near = [item for row in rows if (item := _compared(own, row)) is not None]
-    return tuple(sorted(near, key=lambda item: (not item.decided, -item.jaccard))[:limit])
-
-
-def _rows(connection: Connection, numbers: Sequence[int], without: str) -> Sequence[Any]:
-    return connection.execute(
-        select(clues)
-        .join(signatures, signatures.c.clue_id == clues.c.clue_id)
-        .where(
-            signatures.c.number.in_(numbers),
-            clues.c.clue_id != without,
-            clues.c.purged_at.is_(None),
+    decided = clues.c.state.in_(DECIDED)
+    rows = connection.execute(
+        select(clues, near_copies.c.jaccard, near_copies.c.in_order)
+        .join(near_copies, near_copies.c.other_id == clues.c.clue_id)
+        .where(near_copies.c.clue_id == clue_id, clues.c.purged_at.is_(None))
+        .order_by(
+            decided.desc(), near_copies.c.jaccard.desc(), clues.c.received_at.desc(),
+            clues.c.clue_id,
         )
-    ).all()
-
-
-def _compared(own: str, row: Any) -> SimilarClue | None:
-    likeness = compare(own, folded(row.text))
-    if not likeness.is_near_copy:
-        return None
-    return SimilarClue(
-        clue_id=row.clue_id,
-        received_at=row.received_at,
-        jaccard=round(likeness.jaccard, 3),
-        in_order=round(likeness.in_order, 3),
-        state=row.state,
-        decided=row.state in DECIDED,
-        labels=Labels(
-            row.module, codes(row.secondary_modules), row.urgency, row.function, row.procuratorate
-        ),
-        decided_by=row.decided_by,
-        excerpt=row.text[:120],
-    )
+        .limit(limit)
+    ).all()  # fmt: skip
+    return tuple(
+        SimilarClue(
+            clue_id=row.clue_id,
+            received_at=row.received_at,
+            jaccard=row.jaccard,
+            in_order=row.in_order,
+            state=row.state,
+            decided=row.state in DECIDED,
+            labels=labels_of(row),
+            decided_by=row.decided_by,
+            excerpt=row.text[:120],
+        )
+        for row in rows
+    )  # fmt: skip

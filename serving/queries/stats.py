@@ -1,7 +1,7 @@
 """What the figures are about, and the counts that every chart is drawn from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -60,18 +60,26 @@ def in_scope(scope: Scope) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def answered(scope: Scope, role: str = "champion") -> Select[tuple[()]]:
-    """Triages of a role with their clues, nothing selected yet."""
+def answers(scope: Scope) -> Select[tuple[()]]:
+    """Champion's triages in scope, nothing selected yet; their clues are looked at only where the
+    scope asks for more than time. A champion's answer bears the moment of its clue's arrival."""
+    t = triages.c
+    query = select().select_from(triages).where(t.role == "champion")
+    if scope.received_from is not None:
+        query = query.where(t.answered_at >= scope.received_from)
+    if scope.received_until is not None:
+        query = query.where(t.answered_at < scope.received_until)
+    more = in_scope(replace(scope, received_from=None, received_until=None))
+    return query.join(clues, t.clue_id == clues.c.clue_id).where(*more) if more else query
+
+
+def reviewed(scope: Scope) -> Select[tuple[()]]:
+    """Champion's triages with their clues that a person has decided, nothing selected yet."""
     return (
         select()
         .select_from(triages.join(clues, triages.c.clue_id == clues.c.clue_id))
-        .where(triages.c.role == role, *in_scope(scope))
+        .where(triages.c.role == "champion", clues.c.state.in_(DECIDED), *in_scope(scope))
     )
-
-
-def reviewed(scope: Scope, role: str = "champion") -> Select[tuple[()]]:
-    """The same of clues that a person has decided."""
-    return answered(scope, role).where(clues.c.state.in_(DECIDED))
 
 
 def right(head: Head) -> ColumnElement[int]:
@@ -99,7 +107,7 @@ def histogram(
     """Answers per equal bin of confidence, reviewed or not. Raises Forbidden."""
     require(principal, Action.READ_STATS)
     level = permille(triages.c[f"{head}_confidence"])
-    query = answered(scope).add_columns(level, func.count())
+    query = answers(scope).add_columns(level, func.count())
     found = connection.execute(query.group_by(level)).all()
     return _binned([(int(at), int(number)) for at, number in found], bins)
 

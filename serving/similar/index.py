@@ -54,10 +54,16 @@ class SimilarIndex:
         with self._lock:
             before = len(self)
             read_to = max(0, self._newest - OVERLAP)
+            if before and store.tally_after(read_to) == self._tally_after(read_to):
+                return 0
             while page := store.signatures_after(read_to, _PAGE):
                 self._add_all([stored for stored in page if stored.number not in self._recent])
                 read_to = page[-1].number
             return len(self) - before
+
+    def _tally_after(self, number: int) -> tuple[int, int]:
+        late = [one for one in self._recent if one > number]
+        return len(late), sum(late)
 
     def add(self, number: int, signature: NDArray[np.uint32]) -> None:
         """Add one clue; a number that was added before is left as it is."""
@@ -66,7 +72,7 @@ class SimilarIndex:
                 self._append(np.array([number]), signature[np.newaxis])
 
     def query(self, signature: NDArray[np.uint32], limit: int = 50) -> list[Candidate]:
-        """The most promising near-copies, best first, the newer of equals first."""
+        """The most promising near-copies, best first, the older of equals first."""
         with self._lock:
             segments, fresh = self._segments, self._fresh
             numbers = self._numbers[:fresh].copy()
@@ -78,7 +84,7 @@ class SimilarIndex:
         all_numbers = np.concatenate([numbers for numbers, _ in found])
         estimates = np.concatenate([estimates for _, estimates in found])
         promising = np.flatnonzero(estimates >= ALIKE - _SLACK)
-        best = promising[np.lexsort((-all_numbers[promising], -estimates[promising]))]
+        best = promising[np.lexsort((all_numbers[promising], -estimates[promising]))]
         return [Candidate(int(all_numbers[i]), float(estimates[i])) for i in islice(best, limit)]
 
     def _add_all(self, stored: Sequence[StoredSignature]) -> None:

@@ -26,6 +26,10 @@ class SignatureStore(Protocol):
         """At most ``limit`` with a greater number, ascending."""
         ...
 
+    def tally_after(self, number: int) -> tuple[int, int]:
+        """How many have a greater number, and the sum of those: tells cheaply what is new."""
+        ...
+
 
 def to_bytes(signature: NDArray[np.uint32]) -> bytes:
     """256 bytes, little-endian, for a column of the database."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from serving.audit_chain import START, Act, Link, append, link_hash
+from serving.audit_chain import START, Act, Link, append, fitting
 from serving.storage.audit_tables import audit, audit_head
 
 _PAGE = 2000
@@ -39,10 +39,7 @@ def verify(connection: Connection) -> Verdict:
     """Walk the whole chain up to its present head; it may grow meanwhile."""
     head = connection.execute(select(audit_head)).one()
     number, previous = 0, START
-    for link in _links(connection, head.number):
-        fits = link.number == number + 1 and link.previous == previous
-        if not fits or link.hash != link_hash(link):
-            return Verdict(number, previous, number + 1)
+    for link in fitting(_links(connection, head.number)):
         number, previous = link.number, link.hash
     whole = number == head.number and previous == head.hash
     return Verdict(number, previous, None if whole else number + 1)

@@ -1,5 +1,7 @@
 """One way to reach the database, SQLite or PostgreSQL, and one error when it cannot be reached."""
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,9 @@ from model.errors import FenzhenError
 
 _PATIENCE_SECONDS = 5
 """How long to wait for another writer, a connection or a server before saying that it is busy."""
+
+_UNDEFINED_TABLE = "42P01"
+"""https://www.postgresql.org/docs/current/errcodes-appendix.html"""
 
 
 class StorageUnavailableError(FenzhenError):
@@ -38,7 +43,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection for queries; all of them see one moment of the database."""
-        with _unavailable(), self.engine.connect() as connection:
+        with unavailable(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -47,7 +52,7 @@ class Database:
 
         On SQLite it takes the only writer's lock at its beginning, so it never fails half-way.
         """
-        with _unavailable(), self.engine.connect() as connection:
+        with unavailable(), self.engine.connect() as connection:
             writing = connection.execution_options(writes=True)
             with writing.begin():
                 yield writing
@@ -57,19 +62,34 @@ class Database:
 
 
 @contextmanager
-def _unavailable() -> Iterator[None]:
+def unavailable() -> Iterator[None]:
+    """Raises StorageUnavailableError for what the driver raises when the database is away."""
     try:
         yield
-    except (DataError, IntegrityError, ProgrammingError):
-        raise  # a defect of ours, not the database's absence
     except (DBAPIError, PoolTimeoutError) as error:
+        if _is_ours(error):
+            raise
         raise StorageUnavailableError(
             f"数据库暂时无法使用（{_cause(error)}），请稍后重试"
         ) from None
 
 
+def _is_ours(error: Exception) -> bool:
+    """Whether it is a defect of ours and not the absence of the database or of its tables."""
+    return isinstance(error, DataError | IntegrityError | ProgrammingError) and not (
+        _has_no_tables(error)
+    )
+
+
+def _has_no_tables(error: Exception) -> bool:
+    cause = getattr(error, "orig", None)
+    return getattr(cause, "sqlstate", "") == _UNDEFINED_TABLE or "no such table" in str(cause)
+
+
 def _cause(error: Exception) -> str:
     """In words of ours: the driver's message may quote the statement's values."""
+    if _has_no_tables(error):
+        return "还没有表"
     message = str(getattr(error, "orig", "")).lower()
     if "full" in message or "no space" in message or "disk i/o" in message:
         return "磁盘已满或无法写入"
@@ -125,11 +145,25 @@ def _set_up_sqlite(connection: Any, _: object) -> None:
     https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pragma_synchronous
     """
     connection.isolation_level = None  # transactions begin where we say so, not at the first change
+    _switch_to_wal(connection)
     for pragma in (
-        "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY",
-        "cache_size=-65536",
+        "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-65536",
     ):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """SQLite does not wait for its lock here, so two that open a new file at once would collide."""
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+            return
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _begin_sqlite(connection: Connection) -> None:

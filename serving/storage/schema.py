@@ -8,9 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
-from serving.storage.database import Database, StorageUnavailableError, sqlite_file
+from serving.storage.database import (
+    Database,
+    StorageUnavailableError,
+    sqlite_file,
+    unavailable,
+)
 
-HEAD = "0002"
+HEAD = "0004"
 """The newest migration; a test compares it with the scripts."""
 
 _SCRIPTS = Path(__file__).parent / "migrations"
@@ -42,10 +47,13 @@ def revision(connection: Connection) -> str | None:
 
 
 def upgrade(database: Database) -> None:
-    """Run the migrations that are missing; several processes may ask at once."""
+    """Run the migrations that are missing; several processes may ask at once.
+
+    Raises StorageUnavailableError.
+    """
     from alembic import command
 
-    with _alone(database), database.engine.connect() as connection:
+    with unavailable(), _alone(database), database.engine.connect() as connection:
         if not database.is_sqlite:
             connection.execute(text(f"SELECT pg_advisory_lock({_ADVISORY_LOCK})"))
             connection.commit()

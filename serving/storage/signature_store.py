@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from serving.similar.store import StoredSignature
 from serving.storage.database import Database
@@ -25,3 +25,11 @@ class DatabaseSignatures:
         )
         with self._database.read() as connection:
             return [StoredSignature(*row) for row in connection.execute(query)]
+
+    def tally_after(self, number: int) -> tuple[int, int]:
+        """How many have a greater number, and the sum of those."""
+        n = signatures.c.number
+        query = select(func.count(), func.coalesce(func.sum(n), 0)).where(n > number)
+        with self._database.read() as connection:
+            many, total = connection.execute(query).one()
+        return int(many), int(total)

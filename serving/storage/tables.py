@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from serving.storage.columns import SerialNumber, UtcDateTime
@@ -69,9 +70,18 @@ clues = Table(
     # Somebody still needs it: not to be erased, whatever its age.
     Column("on_hold", Boolean, nullable=False),
     Column("purged_at", UtcDateTime),
-    Index("ix_clues_arrival", "received_at", "clue_id"),
+    # All that the charts of volumes and deadlines read, so that they need not read the texts.
+    Index("ix_clues_arrival", "received_at", "clue_id", "needs_review", "alarm", "state"),
     Index("ix_clues_module", "module", "received_at", "clue_id"),
-    Index("ix_clues_urgency", "urgency", "received_at", "clue_id"),
+    Index(
+        "ix_clues_urgency",
+        "urgency",
+        "received_at",
+        "clue_id",
+        "open",
+        "looked_at",
+        "first_look_by",
+    ),
     Index("ix_clues_procuratorate", "procuratorate", "received_at", "clue_id"),
     Index("ix_clues_state", "state", "received_at", "clue_id"),
     Index("ix_clues_model", "model_version", "received_at", "clue_id"),
@@ -107,7 +117,17 @@ triages = Table(
     # From arrival to this answer, waiting included; without the commit.
     Column("milliseconds", Float, nullable=False),
     UniqueConstraint("clue_id", "role", "model_version"),
-    Index("ix_triages_answered", "answered_at", "triage_id"),
+    # All that the charts of confidence and latency read; the answers themselves are long.
+    Index(
+        "ix_triages_answered",
+        "answered_at",
+        "triage_id",
+        "role",
+        "module_confidence",
+        "urgency_confidence",
+        "function_confidence",
+        "milliseconds",
+    ),
 )
 
 reviews = Table(
@@ -147,4 +167,24 @@ signatures = Table(
     Column("number", SerialNumber, primary_key=True),
     Column("clue_id", ForeignKey("clues.clue_id", ondelete="CASCADE"), nullable=False, unique=True),
     Column("signature", LargeBinary, nullable=False),
+    # From when on it is to be compared with the others; empty once it was.
+    Column("compare_after", UtcDateTime),
+    Index(
+        "ix_signatures_due",
+        "compare_after",
+        "number",
+        sqlite_where=text("compare_after IS NOT NULL"),
+        postgresql_where=text("compare_after IS NOT NULL"),
+    ),
+)
+
+near_copies = Table(
+    "near_copies",
+    metadata,
+    # A pair stands here from either side, but not in the list of one that has very many.
+    Column("clue_id", ForeignKey("clues.clue_id", ondelete="CASCADE"), primary_key=True),
+    Column("other_id", ForeignKey("clues.clue_id", ondelete="CASCADE"), primary_key=True),
+    Column("jaccard", Float, nullable=False),
+    Column("in_order", Float, nullable=False),
+    Index("ix_near_copies_other", "other_id"),
 )

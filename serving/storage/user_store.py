@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from serving.access.login import User
 from serving.access.policy import Role
@@ -16,10 +16,18 @@ Unseal = Callable[[bytes, str], str]
 
 
 def find_user(connection: Connection, username: str, unseal: Unseal) -> User | None:
-    """Locked until the end of the transaction, so that failed attempts are all counted."""
-    query = select(users).where(users.c.username == username).with_for_update()
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_named(username)).one_or_none()
     return None if row is None else _user(row, unseal)
+
+
+def lock_user(connection: Connection, username: str, unseal: Unseal) -> User | None:
+    """Nobody else changes them until the end of the transaction: all failed attempts count."""
+    row = connection.execute(_named(username).with_for_update()).one_or_none()
+    return None if row is None else _user(row, unseal)
+
+
+def _named(username: str) -> Select[Any]:
+    return select(users).where(users.c.username == username)
 
 
 def all_users(connection: Connection) -> list[User]:

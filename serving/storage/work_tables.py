@@ -1,4 +1,4 @@
-"""What goes on beside the answers: webhooks, files, the choice of model, retention."""
+"""What goes on beside the answers: webhooks, files, the choice of model."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
@@ -67,13 +67,4 @@ model_choices = Table(
     Column("source", Text, nullable=False),
     Column("version", String(64)),
     Column("detail", Text, nullable=False),
-)
-
-retention = Table(
-    "retention",
-    metadata,
-    Column("module", String(32), primary_key=True),
-    Column("keep_days", Integer, nullable=False),
-    Column("set_at", UtcDateTime, nullable=False),
-    Column("set_by", String(128), nullable=False),
 )

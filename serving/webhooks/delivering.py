@@ -24,6 +24,7 @@ from serving.webhooks.signature import signature
 _log = logging.getLogger("fenzhen.webhooks")
 MOST_ATTEMPTS = 10
 _TAKEN_FOR = timedelta(minutes=1)
+_LONGEST = timedelta(hours=6)
 _TOGETHER = 10
 
 
@@ -40,7 +41,7 @@ class _Notice:
 
 def wait_before(attempt: int) -> timedelta:
     """5 s, 20 s, 80 s, … at most 6 h."""
-    return min(timedelta(seconds=5 * 4 ** (attempt - 1)), timedelta(hours=6))
+    return min(timedelta(seconds=5 * 4 ** (attempt - 1)), _LONGEST)
 
 
 class Delivering:
@@ -112,7 +113,11 @@ class Delivering:
 
 
 def _due(now: datetime) -> Any:
-    return select(deliveries).where(deliveries.c.state == "pending", deliveries.c.due_at <= now)
+    """What was put off longer than any wait was put off by a clock that ran ahead; it is due."""
+    waiting = deliveries.c.due_at.between(
+        now + timedelta(microseconds=1), now + _LONGEST + _TAKEN_FOR
+    )
+    return select(deliveries).where(deliveries.c.state == "pending", ~waiting)
 
 
 def _take(connection: Connection, now: datetime) -> list[_Notice]:

@@ -1,22 +1,14 @@
 """The faults. Each returns figures; ``ok`` tells whether nothing was lost or broken."""
 
-import json
 import socket
-import sqlite3
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import text
-
-from serving.storage.audit import verify
-from serving.storage.database import Database
 from tests.chaos.served import Senders, ask, served, wait_until_ready
+from tests.chaos.stored import Figures, state_of
 from tests.databases import PostgresqlServer
-
-Figures = dict[str, Any]
 
 
 def kills(bundle: Path, url: str, folder: Path, times: int, seconds: float = 2.0) -> Figures:
@@ -32,7 +24,7 @@ def kills(bundle: Path, url: str, folder: Path, times: int, seconds: float = 2.0
         started = time.monotonic()
         with served(bundle, url, folder):
             recoveries.append(time.monotonic() - started)
-    state = _state(url)
+    state = state_of(url)
     lost = set(acknowledged) - state["ids"]
     return {
         "kills": times, "acknowledged": len(acknowledged), "stored": len(state["ids"]),
@@ -55,7 +47,7 @@ def races(bundle: Path, url: str, folder: Path, times: int) -> Figures:
             same = both[0][1] == both[1][1]
             statuses = tuple(sorted(status for status, _ in both))
             answers["same" if statuses == (200, 200) and same else f"{statuses} {same}"] += 1
-    state = _state(url)
+    state = state_of(url)
     return {
         "races": times, **answers, "rows": len(state["ids"]), "without_triage": state["halves"],
         "ok": answers["same"] == times == len(state["ids"]) and not state["halves"],
@@ -79,7 +71,7 @@ def outage(
         with Senders(running.port, "after") as after:
             time.sleep(2)
         status = running.process.poll()
-    state = _state(url)
+    state = state_of(url)
     lost = set(before.acknowledged + after.acknowledged) - state["ids"]
     return {
         "away_seconds": seconds, "before": before.statuses, "during": during.statuses,
@@ -116,7 +108,7 @@ def overload(bundle: Path, url: str, folder: Path, clients: int) -> Figures:
         Senders(running.port, "many", count=clients) as senders,
     ):
         time.sleep(5)
-    state = _state(url)
+    state = state_of(url)
     lost = set(senders.acknowledged) - state["ids"]
     return {
         "clients": clients, "statuses": senders.statuses, "lost": len(lost),
@@ -146,31 +138,3 @@ def _half_a_request(port: int) -> socket.socket:
 def _status_line(connection: socket.socket) -> str:
     with connection:
         return connection.recv(4096).decode("latin-1").split(" ")[1]
-
-
-def _state(url: str) -> Figures:
-    database = Database(url)
-    with database.read() as connection:
-        ids = set(connection.execute(text("SELECT clue_id FROM clues")).scalars())
-        halves = connection.execute(
-            text(
-                "SELECT count(*) FROM clues c LEFT JOIN triages t ON t.clue_id = c.clue_id "
-                "LEFT JOIN signatures s ON s.clue_id = c.clue_id "
-                "WHERE t.clue_id IS NULL OR s.clue_id IS NULL"
-            )
-        ).scalar()
-        chain = verify(connection)
-    integrity = "ok"
-    if database.is_sqlite:
-        with sqlite3.connect(str(database.url.database)) as raw:
-            integrity = raw.execute("PRAGMA integrity_check").fetchone()[0]
-    if chain.broken_at is not None:
-        integrity = "audit chain broken"
-    database.close()
-    return {"ids": ids, "halves": halves, "integrity": integrity}
-
-
-def tell(name: str, figures: Figures) -> bool:
-    """Print the figures; whether all is well."""
-    print(json.dumps({"fault": name, **figures}, ensure_ascii=False))  # noqa: T201
-    return bool(figures["ok"])

@@ -8,13 +8,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
+_JSON = {"Content-Type": "application/json"}
 
 
 @dataclass
@@ -38,12 +39,12 @@ class Served:
 
 @contextmanager
 def served(
-    bundle: Path, url: str, folder: Path, workers: int = 1, **environment: str
+    model: Path | str, url: str, folder: Path, workers: int = 1, **environment: str
 ) -> Iterator[Served]:
-    """Serve ``bundle`` on a free port over the database ``url``."""
+    """Serve a bundle or ``models:/…`` on a free port over the database ``url``."""
     with (folder / "log").open("a") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "fenzhen", "serve", "--port", "0", "--model", str(bundle),
+            [sys.executable, "-m", "fenzhen", "serve", "--port", "0", "--model", str(model),
              "--workers", str(workers)],
             cwd=REPOSITORY,
             env=os.environ | {"FENZHEN_DATABASE_URL": url, "FENZHEN_FILES": str(folder / "files"),
@@ -55,7 +56,7 @@ def served(
         found = re.search(r":(\d+) ", process.stdout.readline())
         assert found is not None
         running = Served(int(found[1]), process, folder / "log")
-        wait_until_ready(running.port)
+        wait_until_ready(running.port, alive=lambda: process.poll() is None)
         yield running
     finally:
         if process.poll() is None:
@@ -67,22 +68,26 @@ def served(
         process.stdout.close()
 
 
-def wait_until_ready(port: int, seconds: float = 90) -> float:
-    """Seconds until ``/readyz`` says so."""
+def wait_until_ready(
+    port: int, seconds: float = 90, alive: Callable[[], bool] = lambda: True
+) -> float:
+    """Seconds until ``/readyz`` says so. Raises TimeoutError, at once when no longer alive."""
     started = time.monotonic()
-    while time.monotonic() - started < seconds:
+    while time.monotonic() - started < seconds and alive():
         if ask(port, "GET", "/readyz")[0] == 200:
             return time.monotonic() - started
         time.sleep(0.05)
     raise TimeoutError("not ready")
 
 
-def ask(port: int, method: str, path: str, body: object = None) -> tuple[int, bytes]:
-    """Status and body; status 0 when nobody answers."""
+def ask(
+    port: int, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
+) -> tuple[int, bytes]:
+    """Status and body of the answer; status 0 when nobody answers. Bytes are sent as they are."""
     connection = HTTPConnection("127.0.0.1", port, timeout=30)
     try:
-        content = None if body is None else json.dumps(body)
-        connection.request(method, path, content, {"Content-Type": "application/json"})
+        content = body if body is None or isinstance(body, bytes) else json.dumps(body)
+        connection.request(method, path, content, _JSON | dict(headers or {}))
         answer = connection.getresponse()
         return answer.status, answer.read()
     except (OSError, HTTPException):
@@ -93,13 +98,19 @@ def ask(port: int, method: str, path: str, body: object = None) -> tuple[int, by
 
 @dataclass
 class Senders:
-    """Threads that send clues without pause and remember each answer's status."""
+    """Threads that send clues without pause and remember each answer's status.
+
+    ``heard``: when each version of the model answered first, and the last request it
+    answered, by ``time.time``; ``slowest`` is how many seconds the slowest answer took.
+    """
 
     port: int
     prefix: str
     count: int = 4
     acknowledged: list[str] = field(default_factory=list)
     statuses: dict[int, int] = field(default_factory=dict)
+    slowest: float = 0.0
+    heard: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._stopping = threading.Event()
@@ -124,11 +135,18 @@ class Senders:
         while not self._stopping.is_set():
             clue_id = f"{self.prefix}-{number}-{sent}"
             text = f"榆中县和平镇一家砖厂半夜偷排黑烟，第{number}组第{sent}件，没人管。"
-            status, _ = ask(self.port, "POST", "/v1/classify", {"clue_id": clue_id, "text": text})
+            asked = time.time()
+            status, answer = ask(
+                self.port, "POST", "/v1/classify", {"clue_id": clue_id, "text": text}
+            )
             with self._lock:
+                self.slowest = max(self.slowest, time.time() - asked)
                 self.statuses[status] = self.statuses.get(status, 0) + 1
                 if status == 200:
                     self.acknowledged.append(clue_id)
+                    version = json.loads(answer)["model"]["version"]
+                    first, last = self.heard.get(version, (time.time(), asked))
+                    self.heard[version] = (first, max(last, asked))
             if status != 200:
                 time.sleep(0.05)
             sent += 1

@@ -1,7 +1,9 @@
 """What reviewers decide in the running service reaches the analyst, on both databases."""
 
 import json
-from collections.abc import Iterator
+import shutil
+import time
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner, Result
 
 from fenzhen import app
+from model.bundle import read_bundle, write_bundle
 from serving.app import create_app
 from serving.settings import Settings
 from tests.databases import fresh_postgresql, migrated, postgresql_server
@@ -34,14 +37,28 @@ def address(
 
 
 @pytest.fixture(scope="module")
+def challenger(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model of another version that answers alike."""
+    folder = Path(shutil.copytree(bundle, tmp_path_factory.mktemp("challenger") / "bundle"))
+    files = dict(read_bundle(folder).files)
+    files["card.json"] += b"\n"
+    write_bundle(folder, files)
+    return folder
+
+
+@pytest.fixture(scope="module")
 def service(
-    address: str, bundle: Path, tmp_path_factory: pytest.TempPathFactory
+    address: str, bundle: Path, challenger: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[TestClient]:
-    """Twelve clues answered, the first corrected, the next ten confirmed."""
-    settings = Settings(model=bundle, database_url=address, files=tmp_path_factory.mktemp("files"))
+    """Twelve clues answered, by the challenger unseen too; one corrected, ten confirmed."""
+    settings = Settings(
+        model=bundle, shadow_model=challenger, database_url=address,
+        files=tmp_path_factory.mktemp("files"),
+    )  # fmt: skip
     application = create_app(settings)
     with local_client(application) as client:
         assert application.state.service.champion.settled.wait(60)
+        assert application.state.service.shadow.settled.wait(60)
         texts = [json.loads(line)["text"] for line in CORPUS.read_text("utf-8").splitlines()]
         for number, text in enumerate(texts[:12]):
             clue = {"clue_id": f"L-{number}", "text": text}
@@ -53,7 +70,16 @@ def service(
         _review(client, "L-0", {"act": "correct", "labels": labels, "note": "对照疑难判例"})
         for number in range(1, 11):
             _review(client, f"L-{number}", {"act": "confirm"})
+        _wait_for(lambda: len(client.get("/v1/answers").text.splitlines()) == 24)
         yield client
+
+
+def _wait_for(done: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if done():
+            return
+        time.sleep(0.05)
+    pytest.fail("the shadow did not answer")
 
 
 def _review(client: TestClient, clue_id: str, body: dict[str, object]) -> None:
@@ -95,6 +121,18 @@ def test_what_nobody_has_decided_is_suggested(address: str, bundle: Path, tmp_pa
     assert result.exit_code == 0, result.stderr
     rows = map(json.loads, output.read_text("utf-8").splitlines())
     assert [row["clue_id"] for row in rows] == ["L-11"]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("service")
+def test_the_shadow_is_judged_by_what_it_answered_and_people_decided(
+    address: str, bundle: Path, challenger: Path
+) -> None:
+    result = _run("compare", str(challenger), str(bundle), "--shadow", address)
+    assert result.exit_code == 1, result.stderr
+    for head in ("模块", "紧急程度", "承办职能"):
+        assert f"{head}：11 件中仅新模型对 0 件、仅现役对 0 件" in result.stdout
+    assert "尚无定论，请继续影子运行并复核" in result.stdout
 
 
 @pytest.mark.slow

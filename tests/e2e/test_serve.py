@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from serving.examples import FOUNDING_CLUE
@@ -81,12 +82,54 @@ def test_kept_connections_are_not_held_up_by_nagle_s_algorithm() -> None:
 
 
 @pytest.mark.slow
-def test_several_workers_share_the_port(bundle: Path) -> None:
-    with _served(bundle, "--workers", "2") as (port, _):
-        answers = [_request(port, "POST", "/classify", FOUNDING_CLUE) for _ in range(8)]
-    statuses = {status for status, _ in answers}
-    assert 200 in statuses
-    assert statuses <= {200, 503}  # one worker may still be loading
+def test_several_workers_share_the_port_and_have_the_model_in_memory_once(bundle: Path) -> None:
+    with _served(bundle, "--workers", "2") as (port, process):
+        statuses = [_request(port, "POST", "/classify", FOUNDING_CLUE)[0] for _ in range(8)]
+        owned = [_owned_share(worker.pid) for worker in psutil.Process(process.pid).children()]
+    assert statuses == [200] * 8  # neither has to load a model first
+    assert len(owned) == 2
+    assert max(owned) < 0.4
+
+
+def _owned_share(pid: int) -> float:
+    """The share of a process's resident memory that it has to itself."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+    kilobytes = {name: int(rest.split()[0]) for name, rest in (line.split(":") for line in lines)}
+    return (kilobytes["Private_Clean"] + kilobytes["Private_Dirty"]) / kilobytes["Rss"]
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_is_replaced(bundle: Path) -> None:
+    with _served(bundle, "--workers", "2") as (port, process):
+        family = psutil.Process(process.pid)
+        killed, other = family.children()
+        killed.kill()
+        deadline = time.monotonic() + 20
+        while {worker.pid for worker in family.children()} <= {killed.pid, other.pid}:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        assert len(family.children()) == 2
+        assert _request(port, "POST", "/classify", FOUNDING_CLUE)[0] == 200
+
+
+@pytest.mark.slow
+def test_stopping_ends_all_workers(bundle: Path) -> None:
+    with _served(bundle, "--workers", "2") as (_, process):
+        workers = psutil.Process(process.pid).children()
+        process.terminate()
+        assert process.wait(timeout=20) == 0
+    assert len(workers) == 2
+    assert not any(worker.is_running() for worker in workers)
+
+
+@pytest.mark.slow
+def test_workers_do_not_outlive_the_process_that_keeps_them(bundle: Path) -> None:
+    with _served(bundle, "--workers", "2") as (_, process):
+        workers = psutil.Process(process.pid).children()
+        process.kill()
+        _, left = psutil.wait_procs(workers, timeout=20)
+    assert len(workers) == 2
+    assert left == []
 
 
 @pytest.mark.slow

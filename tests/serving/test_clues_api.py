@@ -1,5 +1,6 @@
 """Clues over HTTP, from arrival to decision, on both databases."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -122,6 +123,18 @@ def test_near_copies_are_shown_with_what_people_decided(api: TestClient) -> None
     (found,) = api.get("/v1/clues/again/similar").json()
     assert (found["clue_id"], found["decided"]) == ("first", True)
     assert found["jaccard"] > 0.6
+
+
+def test_near_copies_are_found_on_arrival_without_anybody_asking(api: TestClient) -> None:
+    _send(api, "first", TEXTS[0])
+    _send(api, "again", TEXTS[0] + "请尽快处理。")
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        lines = api.get("/v1/clues").json()["items"]
+        if all(line["similar"] == 1 for line in lines):
+            return
+        time.sleep(0.1)
+    raise AssertionError(lines)
 
 
 def test_lists_and_counts_take_the_same_filters(api: TestClient) -> None:

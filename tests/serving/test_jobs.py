@@ -30,7 +30,7 @@ def api(database: Database, bundle: Path, tmp_path: Path) -> Iterator[TestClient
         yield client
 
 
-def _done(api: TestClient, content: bytes, **query: str) -> dict[str, Any]:
+def done(api: TestClient, content: bytes, **query: str) -> dict[str, Any]:
     accepted = api.post("/v1/jobs", params=query, content=content)
     assert accepted.status_code == 202
     deadline = time.monotonic() + 60
@@ -48,7 +48,7 @@ def _lines(*rows: dict[str, str]) -> bytes:
 
 def test_every_row_is_answered_and_stored(api: TestClient) -> None:
     rows = [{"text": text, "办件人": "甲"} for text in TEXTS] + [{"text": ""}]
-    job = _done(api, _lines(*rows), format="jsonl")
+    job = done(api, _lines(*rows), format="jsonl")
     assert (job["state"], job["rows"], job["failed"]) == ("done", 7, 1)
     result = api.get(f"/v1/jobs/{job['job_id']}/result").text.splitlines()
     assert ["triage" in json.loads(line) for line in result] == [True] * 6 + [False]
@@ -56,7 +56,7 @@ def test_every_row_is_answered_and_stored(api: TestClient) -> None:
 
 
 def test_the_result_is_masked(api: TestClient, tmp_path: Path) -> None:
-    job = _done(api, _lines({"text": f"电话13893161234。{TEXTS[0]}"}), format="jsonl")
+    job = done(api, _lines({"text": f"电话13893161234。{TEXTS[0]}"}), format="jsonl")
     assert "13893161234" not in api.get(f"/v1/jobs/{job['job_id']}/result").text
     for path in (tmp_path / "files" / "jobs").rglob("*"):
         assert b"13893161234" not in path.read_bytes()
@@ -66,7 +66,7 @@ def test_excel_comes_back_without_a_formula(api: TestClient, tmp_path: Path) -> 
     attack = '=HYPERLINK("http://evil.test","点我")'
     write_rows(tmp_path / "in.xlsx", [{"text": TEXTS[0], "备注": attack}])
     content = (tmp_path / "in.xlsx").read_bytes()
-    job = _done(api, content, format="xlsx", output="xlsx")
+    job = done(api, content, format="xlsx", output="xlsx")
     result = tmp_path / "out.xlsx"
     result.write_bytes(api.get(f"/v1/jobs/{job['job_id']}/result").content)
     (row,) = read_rows(result)
@@ -74,7 +74,7 @@ def test_excel_comes_back_without_a_formula(api: TestClient, tmp_path: Path) -> 
 
 
 def test_a_file_that_is_none_is_told_in_the_job(api: TestClient) -> None:
-    job = _done(api, b"PK\x03\x04nonsense", format="xlsx")
+    job = done(api, b"PK\x03\x04nonsense", format="xlsx")
     assert job["state"] == "failed"
     assert job["error"]
 

@@ -1,7 +1,9 @@
 """Another model comes in whole, or not at all, while the old one goes on answering."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from sqlalchemy import insert, select
 
 from serving.app import create_app
 from serving.models.holder import Holder
+from serving.models.loading import keep_copy
 from serving.service import Service
 from serving.settings import Settings
 from serving.storage.database import Database
@@ -108,16 +111,91 @@ def test_a_chosen_model_takes_over_in_the_running_service(
     chosen = Path(shutil.copytree(folder, tmp_path / "chosen"))
     _other(chosen)
     before = service.champion.triager().identity.version
-    with database.write() as connection:
-        connection.execute(insert(model_choices).values(
-            at=NOW, actor="cli:x", act="use", source=str(chosen), version="v", detail=""
-        ))  # fmt: skip
+    _choose(database, chosen)
     for _ in range(600):
         if service.champion.triager().identity.version != before:
             break
         service.champion.settled.wait()
         _pause()
     assert service.champion.triager().identity.version != before
+
+
+@pytest.fixture
+def forking(bundle: Path, tmp_path: Path, database: Database) -> Service:
+    """A service whose model is to be loaded before it forks."""
+    url = database.url.render_as_string(hide_password=False)
+    return Service(Settings(model=bundle, database_url=url, files=tmp_path / "files",
+                            model_poll_seconds=0.05))  # fmt: skip
+
+
+def _choose(database: Database, source: Path) -> None:
+    with database.write() as connection:
+        connection.execute(insert(model_choices).values(
+            at=NOW, actor="cli:x", act="use", source=str(source), version="v", detail=""
+        ))  # fmt: skip
+
+
+def test_a_model_loaded_before_the_fork_is_in_the_history_once(
+    forking: Service, database: Database
+) -> None:
+    forking.load_before_the_fork()
+    forking.start()
+    for _ in range(10):
+        _pause()
+    forking.stop()
+    with database.read() as connection:
+        acts = connection.execute(select(model_choices.c.act)).scalars().all()
+    assert acts == ["loaded"]
+
+
+def test_what_is_loaded_before_the_fork_is_what_somebody_chose(
+    forking: Service, database: Database, folder: Path
+) -> None:
+    _choose(database, folder)
+    forking.load_before_the_fork()
+    assert forking.champion.model is not None
+    assert forking.champion.model.source == str(folder)
+
+
+def test_a_worker_does_not_begin_with_a_model_withdrawn_since_the_fork(
+    forking: Service, database: Database, tmp_path: Path
+) -> None:
+    forking.load_before_the_fork()
+    _choose(database, tmp_path / "gone")
+    forking.start()
+    try:
+        assert forking.champion.model is None
+        assert forking.champion.obstacle is not None
+    finally:
+        forking.stop()
+
+
+def test_two_workers_that_keep_the_same_model_keep_it_once(bundle: Path, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        kept = list(pool.map(lambda _: keep_copy(bundle, tmp_path / "kept", "v"), range(4)))
+    assert set(kept) == {tmp_path / "kept" / "v"}
+    assert [path.name for path in (tmp_path / "kept").iterdir()] == ["v"]
+
+
+def test_a_copy_that_is_loaded_again_outlasts_those_loaded_before(
+    bundle: Path, tmp_path: Path
+) -> None:
+    old = Path(shutil.copytree(bundle, tmp_path / "old"))
+    os.utime(old, (0, 0))
+    kept = keep_copy(old, tmp_path / "kept", "old")
+    for number in range(8):
+        keep_copy(bundle, tmp_path / "kept", str(number))
+        keep_copy(old, tmp_path / "kept", "old")
+    assert kept.is_dir()
+    assert {path.name for path in kept.parent.iterdir()} == {"old", "4", "5", "6", "7"}
+
+
+def test_a_new_database_is_its_owner_s_alone_with_several_workers_too(
+    bundle: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "fenzhen.db"
+    Service(Settings(model=bundle, database_url=f"sqlite:///{file}")).load_before_the_fork()
+    assert file.stat().st_mode & 0o077 == 0
 
 
 def _pause() -> None:

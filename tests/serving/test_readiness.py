@@ -1,5 +1,7 @@
 """GET /healthz and /readyz: up is not yet ready."""
 
+import logging
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from starlette.testclient import TestClient
 from serving.app import create_app
 from serving.examples import FOUNDING_CLUE
 from serving.settings import Settings
+from tests.databases import fresh_postgresql, migrated
 from tests.serving.clients import local_client
 
 
@@ -55,3 +58,23 @@ def test_an_altered_bundle_is_not_used(bundle: Path, tmp_path: Path) -> None:
     with local_client(application) as client:
         assert application.state.service.champion.settled.wait(timeout=10)
         assert "taxonomy.yaml" in client.get("/readyz").json()["detail"]
+
+
+def test_an_empty_postgresql_is_said_once_and_taken_up_once_it_has_tables(
+    bundle: Path, postgresql: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = fresh_postgresql(postgresql, "without_tables")
+    application = create_app(Settings(model=bundle, database_url=url))
+    service = application.state.service
+    with caplog.at_level(logging.ERROR, "fenzhen"), local_client(application) as client:
+        assert service.champion.settled.wait(timeout=30)
+        answer = client.get("/readyz")
+        time.sleep(1.2)  # what looks for work in the tables would have looked by now
+        told = {record.getMessage() for record in caplog.records}
+        migrated(url).close()
+        until = time.monotonic() + 10
+        while client.get("/readyz").status_code != 200 and time.monotonic() < until:
+            time.sleep(0.1)
+        assert client.post("/classify", json={"text": "工厂夜里偷排污水"}).status_code == 200
+    assert "fenzhen db upgrade" in answer.json()["detail"]
+    assert told == {answer.json()["detail"]}

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from model.triager import Triager
 from serving.acts.decision import Decision
@@ -104,6 +104,15 @@ def test_what_was_not_heard_is_sent_again_later_and_later_until_given_up(
         assert _delivery(database).attempts == attempt
     assert (_delivery(database).state, _delivery(database).last_result) == ("dead", "HTTP 500")
     assert len(intake.heard) == MOST_ATTEMPTS
+
+
+def test_what_was_put_off_while_the_clock_ran_ahead_is_sent_when_it_is_right_again(
+    database: Database, triager: Triager, intake: Intake
+) -> None:
+    _decided(database, triager, f"http://127.0.0.1:{intake.server_port}/")
+    with database.write() as connection:
+        connection.execute(update(deliveries).values(due_at=NOW + timedelta(days=2)))
+    assert _delivering(database).send_due(NOW) == 1
 
 
 def test_the_wait_grows_but_not_for_ever() -> None:

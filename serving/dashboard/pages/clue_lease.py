@@ -22,15 +22,26 @@ def keep_lease(clue: "OpenClue") -> None:
     held_by_other = detail.holder not in (None, seat.name)
     if held_by_other or detail.state not in OPEN_STATES or not seat.may(Action.CLAIM):
         return
-    client = ui.context.client
+    client, pages = ui.context.client, seat.desk.open_pages
+    page = (seat.name, detail.clue_id, client.id)
 
     async def take() -> None:
+        pages.add(page)
         with client, told():
             await seat.quiet.act(lambda c, v: claim(c, v, detail.clue_id, now=seat.desk.now()))
 
+    def still_open() -> bool:
+        """Whoever reloads, or comes back to the clue, has it before them still."""
+        return any(open_page[:2] == page[:2] for open_page in pages)
+
     async def give_back() -> None:
+        pages.discard(page)
+        if still_open():
+            return
         try:
             await seat.quiet.act(lambda c, v: release(c, v, detail.clue_id, now=seat.desk.now()))
+            if still_open():  # by now
+                await seat.quiet.act(lambda c, v: claim(c, v, detail.clue_id, now=seat.desk.now()))
         except FenzhenError:
             return  # the lease runs out by itself
 

@@ -13,6 +13,7 @@ from serving.dashboard.views.moments import short
 from serving.dashboard.views.names import STATES, Names, person
 from serving.queries.clue_detail import ClueDetail
 from serving.queries.similar import SimilarClue, similar_clues
+from serving.storage.near_copy_store import is_compared
 
 _SHOWN = 5
 _LINE = Markup(
@@ -27,17 +28,20 @@ async def similar_card(seat: Seat, detail: ClueDetail) -> None:
     """Only shown, never merged: each remains a matter of its own."""
     if not seat.may(Action.FIND_SIMILAR) or detail.purged_at is not None:
         return
-    desk = seat.desk
-    found = await seat.ask(
-        lambda c, p: similar_clues(c, p, desk.caught_up(), detail.clue_id, limit=_SHOWN)
+    clue_id = detail.clue_id
+    compared, found = await seat.ask(
+        lambda c, p: (is_compared(c, clue_id), similar_clues(c, p, clue_id, limit=_SHOWN))
     )
     with ui.element("section").classes("card"):
-        ui.html(_content(found, desk.names), sanitize=False)
+        ui.html(_content(found, compared, seat.desk.names), sanitize=False)
 
 
-def _content(found: Sequence[SimilarClue], names: Names) -> Markup:
+def _content(found: Sequence[SimilarClue], compared: bool, names: Names) -> Markup:
     if not found:
-        return Markup('<h2>相似线索</h2><p class="muted">没有发现与它几乎相同的线索。</p>')
+        words = (
+            "没有发现与它几乎相同的线索。" if compared else "正在与以往的线索比对，稍后刷新可见。"
+        )
+        return Markup('<h2>相似线索</h2><p class="muted">{}</p>').format(words)
     lines = Markup("").join(_line(clue, names) for clue in found)
     return Markup('<h2>相似线索（{}）</h2><ol class="events">{}</ol>').format(len(found), lines)
 

@@ -15,7 +15,7 @@ ACTIONS: Mapping[str, str] = {
     "review.correct": "更正", "review.return": "退回", "review.second_look": "请人再看",
     "review.withdraw": "撤销", "unmask": "查看原文", "login": "登录", "logout": "退出",
     "password": "修改密码", "user.": "用户管理", "key.": "密钥管理", "model.": "更换模型",
-    "purge": "到期清除", "retention.": "保存期限",
+    "purge": "到期清除",
 }  # fmt: skip
 OUTCOMES: Mapping[str, str] = {
     "done": "完成", "admitted": "完成", "refused": "拒绝", "wrong_password": "密码不对",

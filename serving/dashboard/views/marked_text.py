@@ -66,6 +66,7 @@ _PLAIN = Markup("{}")
 _MARK = Markup('<mark class="{} w{}">{}</mark>{}')
 _TAG = Markup('<span class="tag {}">{}</span>')
 _PLACE = ("地点", "地")
+_MEANINGS = {"place": "地点或机关", "danger": "人身危险的字样"}
 
 
 def _html(piece: Piece) -> Markup:
@@ -90,7 +91,7 @@ def legend(cut: Iterable[Piece]) -> Markup:
 
 def _entry(head: str) -> Markup:
     name, sign = EVIDENCE.get(head, _PLACE)
-    meaning = "地点或机关" if head == "place" else f"支持“{name}”"
+    meaning = _MEANINGS.get(head, f"支持“{name}”")
     return Markup(
         '<span><span class="message"><mark class="{0} w2">字样</mark></span>'
         '<span class="tag {0}">{1}</span> {2}</span>'

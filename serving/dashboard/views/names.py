@@ -25,8 +25,9 @@ EVIDENCE: Mapping[str, tuple[str, str]] = {
     "urgency": ("紧急程度", "急"),
     "function": ("承办职能", "职"),
     "secondary_modules": ("次要模块", "次"),
+    "danger": ("人身危险", "危"),
 }
-"""Head of a span → its name, and the sign that stands behind the span."""
+"""What a span speaks for → its name, and the sign that stands behind the span."""
 
 URGENCY_SIGNS: Mapping[str, str] = {"critical": "▲", "urgent": "◆", "normal": "●", "inquiry": "○"}
 ROLES: Mapping[str, str] = {

@@ -30,6 +30,7 @@ class QueueRow:
     reasons: tuple[str, ...]
     received: str
     state: str
+    similar: str
     holder: str | None
 
 
@@ -55,6 +56,7 @@ def queue_row(line: ClueLine, names: Names, actor: str, now: datetime, query: st
         reasons=tuple(names.reason(code) for code in line.reasons if code != "critical"),
         received=short(line.received_at),
         state=STATES.get(line.state, line.state),
+        similar=_similar(line),
         holder=person(line.holder) if line.holder not in (None, actor) else None,
     )
 
@@ -65,6 +67,13 @@ def _left(line: ClueLine, now: datetime) -> TimeLeft:
     if line.looked_at is not None:
         return TimeLeft("已查看，待决定", "calm")
     return time_left(line.first_look_by, now)
+
+
+def _similar(line: ClueLine) -> str:
+    if not line.similar:
+        return ""
+    decided = f"，{line.similar_decided} 件已决定" if line.similar_decided else ""
+    return f"≈ 相似 {line.similar} 件{decided}"
 
 
 def _first_words(words: str) -> str:
@@ -103,6 +112,8 @@ def _row_html(row: QueueRow) -> Markup:
     chips = [_CHIP.format(reason) for reason in row.reasons[:2]]
     if len(row.reasons) > 2:
         chips.append(_CHIP.format(f"+{len(row.reasons) - 2}"))
+    if row.similar:
+        chips.insert(0, _CHIP.format(row.similar))
     if row.holder is not None:
         chips.insert(0, Markup('<span class="badge urgent">{} 正在处理</span>').format(row.holder))
     return _ROW.format(

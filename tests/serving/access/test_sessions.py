@@ -48,8 +48,10 @@ def test_the_digest_in_the_database_opens_nothing() -> None:
 def test_a_clock_set_back_does_not_lengthen_a_session() -> None:
     session, token = open_session("wang", NOW, RULES)
     session = continue_session(token, session, NOW + timedelta(minutes=20), RULES)
-    session = continue_session(token, session, NOW - timedelta(hours=1), RULES)
+    session = continue_session(token, session, NOW - timedelta(minutes=5), RULES)
     assert session.last_seen_at == NOW + timedelta(minutes=20)
+    with pytest.raises(NotAuthenticated, match="已过期"):
+        continue_session(token, session, NOW - timedelta(hours=1), RULES)
 
 
 def test_every_login_is_a_new_session() -> None:

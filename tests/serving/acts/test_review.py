@@ -21,6 +21,7 @@ from serving.acts.errors import (
 from serving.acts.review import review
 from serving.queries.clue_detail import ClueDetail, Labels, clue_detail
 from serving.queries.errors import UnknownClueError
+from serving.queries.leases import LEASE
 from serving.storage.arrivals import store
 from serving.storage.audit import verify
 from serving.storage.database import Database
@@ -94,6 +95,15 @@ def test_a_clue_in_another_s_hands_cannot_be_decided(
     with pytest.raises(HeldByOtherError):
         _review(database, triager, 0, Decision("confirm"), YI)
     assert _review(database, triager, 0, Decision("confirm"), YI, timedelta(hours=1)) == 1
+
+
+def test_a_claim_made_while_the_clock_ran_ahead_keeps_nobody_out(
+    database: Database, triager: Triager, clue: str
+) -> None:
+    with database.write() as connection:
+        claim(connection, JIA, "LJ-1", now=NOW + timedelta(hours=6))
+        assert claim(connection, YI, "LJ-1", now=NOW) == NOW + LEASE
+    assert _detail(database).holder == YI.name
 
 
 @pytest.mark.parametrize(

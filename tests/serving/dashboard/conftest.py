@@ -1,5 +1,6 @@
 """A dashboard over demonstration data, and people who sit before it."""
 
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -35,6 +36,13 @@ def settings_in(folder: Path, bundle: Path, **more: object) -> DashboardSettings
         files=folder / "files",
         **more,  # type: ignore[arg-type]
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def settled_heap() -> None:
+    """NiceGUI collects garbage before and after every test; what the tests before this folder
+    left standing need not be looked through each time, which took seconds."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

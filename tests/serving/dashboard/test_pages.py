@@ -1,11 +1,26 @@
 """Every page, for every role that may see it, and for those that may not."""
 
+import asyncio
+from datetime import timedelta
+from urllib.parse import quote
+
 import pytest
 from nicegui import ui
+from sqlalchemy import select
 
+from model.clue import Clue
+from model.triager import Triager
+from serving.acts.decision import Decision
+from serving.acts.review import review
+from serving.arrival.comparing import compare_all
+from serving.arrival.rows import arrival
 from serving.dashboard.desk import Desk
+from serving.dashboard.views.addresses import clue_address
 from serving.queries.clue_list import work_queue
 from serving.queries.filters import ClueFilter
+from serving.storage.arrivals import store
+from serving.storage.tables import leases
+from tests.serving.arrivals import sealed
 from tests.serving.dashboard.conftest import Seated
 from tests.serving.people import JIA
 
@@ -72,12 +87,46 @@ async def test_a_search_that_finds_nothing_says_what_to_do(seated: Seated) -> No
         await user.should_see("没有符合条件的线索")
 
 
+async def test_a_clue_stays_claimed_until_its_last_open_page_is_gone(
+    seated: Seated, desk: Desk
+) -> None:
+    clue_id = first_open(desk)
+    async with seated("yanshi-jia") as user:
+        before_the_reload = await user.open(f"/clue/{clue_id}")
+        reloaded = await user.open(f"/clue/{clue_id}")
+        assert await _holder_is("user:yanshi-jia", desk, clue_id)
+        before_the_reload.delete()
+        await asyncio.sleep(0.5)  # what a page does by itself, it does in the background
+        assert await _holder_is("user:yanshi-jia", desk, clue_id)
+        reloaded.delete()
+        assert await _holder_is(None, desk, clue_id)
+
+
 async def test_a_clue_shows_text_proposal_deadlines_and_history(seated: Seated, desk: Desk) -> None:
     clue_id = first_open(desk)
     async with seated("yanshi-jia") as user:
         await user.open(f"/clue/{clue_id}")
         for words in ("承办单位", "规则：", "依据：", "程序答复", "把握", "经过", "收到线索"):
             await user.should_see(words)
+
+
+async def test_a_repeat_is_marked_in_the_queue_and_shown_with_the_clue(
+    seated: Seated, desk: Desk, triager: Triager
+) -> None:
+    words = "皋兰县什川镇一家洗沙场把泥水直接排进梨园边的水渠，渠里都是黄泥。"
+    for number in range(2):
+        clue = Clue(clue_id=f"repeat-{number}", text=words)
+        rows = arrival(clue, triager.triage(clue), triager.taxonomy, sealed, desk.now(), 1.0)
+        with desk.database.write() as connection:
+            store(connection, [rows])
+    async with seated("yanshi-jia") as user:
+        await user.open(clue_address("repeat-1"))
+        await user.should_see("正在与以往的线索比对")
+        compare_all(desk.database, desk.now())
+        await user.open(clue_address("repeat-1"))
+        await user.should_see("相似线索（1）")
+        await user.open("/?view=all&search=repeat-1")
+        await user.should_see("≈ 相似 1 件")
 
 
 async def test_an_unknown_clue_is_told_not_thrown(seated: Seated) -> None:
@@ -111,10 +160,47 @@ async def test_the_auditor_proves_the_chain(seated: Seated) -> None:
         await user.should_see("✓ 完整", retries=20)
 
 
+async def _holder_is(name: str | None, desk: Desk, clue_id: str) -> bool:
+    """Whether that becomes true within ten seconds."""
+    query = select(leases.c.holder).where(leases.c.clue_id == clue_id)
+    for _ in range(100):
+        with desk.database.read() as connection:
+            if connection.execute(query).scalar() == name:
+                return True
+        await asyncio.sleep(0.1)
+    return False
+
+
 def first_open(desk: Desk) -> str:
     with desk.database.read() as connection:
         wanted = ClueFilter(open=True, needs_review=True)
         return work_queue(connection, JIA, wanted, limit=1, now=desk.now()).items[0].clue_id
+
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+
+
+async def test_no_stored_field_is_ever_more_than_words(
+    seated: Seated, desk: Desk, triager: Triager
+) -> None:
+    """Whatever a sender or a colleague may write: every field of a clue, its id, and a note."""
+    clue = Clue(clue_id=HOSTILE, text=f"{HOSTILE}砖厂排黑烟", title=HOSTILE, location=HOSTILE,
+                channel=HOSTILE)  # fmt: skip
+    now = desk.now()
+    rows = arrival(clue, triager.triage(clue), triager.taxonomy, sealed, now, 1.0)
+    with desk.database.write() as connection:
+        store(connection, [rows])
+        review(connection, JIA, HOSTILE, 0, Decision("confirm", note=HOSTILE), triager.taxonomy,
+               now=now, undo=timedelta())  # fmt: skip
+    pages = {"yanshi-jia": (f"/?view=all&search={quote(HOSTILE)}", clue_address(HOSTILE)),
+             "yanshi-shenji": ("/audit",)}  # fmt: skip
+    for name, paths in pages.items():
+        async with seated(name) as user:
+            for path in paths:
+                await user.open(path)
+                shown = _whole_html(user)
+                assert "<script" not in shown and "<img" not in shown
+                assert "&lt;script&gt;" in shown
 
 
 def _whole_html(user: object) -> str:

@@ -1,6 +1,8 @@
 """The migrations make exactly the tables that the program uses, on both databases."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -27,6 +29,21 @@ def test_a_fresh_sqlite_file_is_made_for_its_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "new" / "fenzhen.db"
     prepare(Database(f"sqlite:///{path}"))
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_many_may_open_a_new_sqlite_file_at_the_same_moment(tmp_path: Path) -> None:
+    for number in range(100):
+        together = Barrier(4)
+
+        def open_it(url: str, together: Barrier = together) -> None:
+            database = Database(url)
+            together.wait()
+            with database.read() as connection:
+                connection.execute(text("SELECT 1"))
+            database.close()
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(open_it, [f"sqlite:///{tmp_path / f'{number}.db'}"] * 4))
 
 
 def test_a_database_of_another_version_is_refused_with_what_to_do(tmp_path: Path) -> None:
