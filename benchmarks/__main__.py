@@ -25,6 +25,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--bundle", type=Path, default=Path("var/bundle"))
     parser.add_argument("--sizes", default="800,1500,3000,8000")
+    parser.add_argument("--bentoml", type=Path, help="its command, in an environment of its own")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers are stopped
     rows = load_rows(Path("datasets/clues"))
@@ -35,7 +36,7 @@ def main() -> None:
         "",
         *in_process.measure(arguments.bundle, rows, peer),
         "",
-        *services.measure(arguments.bundle, rows, peer),
+        *services.measure(arguments.bundle, rows, peer, arguments.bentoml),
         "",
         *training_time.measure(sizes),
     ]

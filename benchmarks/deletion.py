@@ -6,6 +6,7 @@ Samek et al. 2017).
 """
 
 import argparse
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.peer import load_rows
+from benchmarks.torch_evidence import TorchEvidence
 from model.bundle import read_bundle
 from model.clue import Clue
 from model.hybrid_reader import HybridReader
@@ -97,17 +99,25 @@ def main() -> None:
     rows = [row for row in load_rows(Path("datasets/clues")) if row["split"] == "test"]
     rows = [row for row in rows if 40 <= len(row["text"]) <= 160][: arguments.clues]
     readings = [read_clue(Clue(text=row["text"]), signals) for row in rows]
-    readers: dict[str, Reader] = {"bundle": reader}
+    readers: dict[str, tuple[Reader, dict[str, Weigh]]] = {"bundle": (reader, METHODS)}
     if isinstance(reader, HybridReader):
-        readers |= {"linear part": reader.linear, "transformer part": reader.transformer}
-    print("| reader | method | fall, top 10 % | fall, random 10 % | top > random |")
-    print("| --- | --- | ---: | ---: | ---: |")
-    for name, found in readers.items():
-        for method, weigh in METHODS.items():
+        torch = TorchEvidence(arguments.bundle)
+        with_torch = METHODS | {
+            "integrated gradients": torch.integrated_gradients,
+            "attention rollout": torch.attention_rollout,
+        }
+        readers["linear part"] = reader.linear, METHODS
+        readers["transformer part"] = reader.transformer, with_torch
+    print("| reader | method | fall, top 10 % | fall, random 10 % | top > random | CPU s a clue |")
+    print("| --- | --- | ---: | ---: | ---: | ---: |")
+    for name, (found, methods) in readers.items():
+        for method, weigh in methods.items():
+            begun = time.process_time()
             top, chance = falls(found, readings, weigh)
+            spent = (time.process_time() - begun) / len(readings)
             print(
                 f"| {name} | {method} | {top.mean():.3f} | {chance.mean():.3f} "
-                f"| {(top > chance).mean():.2f} |",
+                f"| {(top > chance).mean():.2f} | {spent:.2f} |",
                 flush=True,
             )
 

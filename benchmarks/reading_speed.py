@@ -13,6 +13,7 @@ os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
 import numpy as np
 
 _LENGTHS = (120, 600, 20_000)
+_TOGETHER = 32
 
 
 def _texts(length: int) -> list[str]:
@@ -30,8 +31,12 @@ def _one(bundle: Path, threads: int) -> None:
     os.setpgid(0, 0)
     started = time.perf_counter()
     from benchmarks.running import peak_megabytes
+    from model.bundle import read_bundle
     from model.clue import Clue
+    from model.learned_model import LearnedModel
     from model.reader import Runtime
+    from model.reading import read_clue
+    from model.signals import load_signals
     from model.triager import Triager
 
     triager = Triager.load(bundle, Runtime(threads=threads))
@@ -50,6 +55,18 @@ def _one(bundle: Path, threads: int) -> None:
             f"cpu_{length}": float(np.median(busy)),
         }
     found["peak_mb"] = peak_megabytes(os.getpid())
+    signals = load_signals(bundle / "signals.yaml")
+    readings = [read_clue(Clue(text=text), signals) for text in (_texts(120) * 2)[:_TOGETHER]]
+    for batch in (1, _TOGETHER):
+        reader = LearnedModel.from_bundle(read_bundle(bundle), Runtime(threads, batch)).reader
+        reader.read(readings)
+        begun, worked = time.perf_counter(), time.process_time()
+        for _ in range(5):
+            reader.read(readings)
+        found |= {
+            f"wall_batch_{batch}": 5 * _TOGETHER / (time.perf_counter() - begun),
+            f"cpu_batch_{batch}": 5 * _TOGETHER / (time.process_time() - worked),
+        }
     print(json.dumps(found))
 
 
@@ -63,8 +80,11 @@ def main() -> None:
         return
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     heads = " | ".join(f"{n} 字 p50 / p99 / CPU ms" for n in _LENGTHS)
-    print(f"| bundle | MB | threads | {heads} | start s | peak MB |")
-    print("| --- | ---: | ---: |" + " ---: |" * (len(_LENGTHS) + 2))
+    together = " | ".join(
+        f"{_TOGETHER} together, batch {n}: a second / a CPU second" for n in (1, _TOGETHER)
+    )
+    print(f"| bundle | MB | threads | {heads} | {together} | start s | peak MB |")
+    print("| --- | ---: | ---: |" + " ---: |" * (len(_LENGTHS) + 4))
     for bundle in arguments.bundle:
         size = sum(path.stat().st_size for path in bundle.rglob("*") if path.is_file()) / 1e6
         for threads in (1, 2):
@@ -76,8 +96,12 @@ def main() -> None:
             cells = " | ".join(
                 f"{x[f'p50_{n}']:.1f} / {x[f'p99_{n}']:.1f} / {x[f'cpu_{n}']:.1f}" for n in _LENGTHS
             )
+            batches = " | ".join(
+                f"{x[f'wall_batch_{n}']:.0f} / {x[f'cpu_batch_{n}']:.0f}" for n in (1, _TOGETHER)
+            )
             print(
-                f"| {bundle.name} | {size:.1f} | {threads} | {cells} | {x['start_s']:.2f} "
+                f"| {bundle.name} | {size:.1f} | {threads} | {cells} | {batches} "
+                f"| {x['start_s']:.2f} "
                 f"| {x['peak_mb']:.0f} |",
                 flush=True,
             )

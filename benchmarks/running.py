@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]
+
 _PATIENCE = 120
 """Seconds that a service may take to become ready."""
 
@@ -35,11 +37,11 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """``seconds`` from the command to the first 200; ``group`` holds all its processes."""
+    """``seconds`` from the command to the first 200; ``root`` began all its processes."""
 
     port: int
     seconds: float
-    group: int
+    root: int
 
 
 @contextmanager
@@ -64,32 +66,34 @@ def running(service: Service) -> Iterator[Running]:
         _stop(process)
 
 
-def busy_seconds(group: int) -> float:
-    """Processor time that a process group has used, in the program and for it in the kernel.
+def busy_seconds(root: int) -> float:
+    """Processor time that a process and its descendants have used, and the kernel for them.
 
     On a machine that others use too, this says more than requests per second.
     """
-    ticks = 0
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(ProcessLookupError, FileNotFoundError):
-            if os.getpgid(int(path.parent.name)) == group:
-                fields = path.read_text().rpartition(")")[2].split()
-                ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+    return sum(sum(each.cpu_times()[:2]) for each in _family(root))
 
 
-def peak_megabytes(group: int) -> float:
-    """Peak resident memory of a process group, summed over its processes (VmHWM).
+def peak_megabytes(root: int) -> float:
+    """Peak resident memory of a process and its descendants, summed (VmHWM).
 
     Not ``ru_maxrss``: that begins at the peak of the process that started the child.
     """
-    peak = 0
-    for status in Path("/proc").glob("[0-9]*/status"):
-        with suppress(ProcessLookupError, FileNotFoundError):
-            if os.getpgid(int(status.parent.name)) == group:
-                lines = status.read_text().splitlines()
-                peak += sum(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
-    return peak / 1024
+    return megabytes(root, "VmHWM")
+
+
+def megabytes(root: int, what: str) -> float:
+    """A line of ``/proc/*/status``, such as VmRSS, summed over a process and its descendants."""
+    kilobytes = 0
+    for each in _family(root):
+        lines = Path(f"/proc/{each.pid}/status").read_text().splitlines()
+        kilobytes += sum(int(line.split()[1]) for line in lines if line.startswith(what))
+    return kilobytes / 1024
+
+
+def _family(root: int) -> list[psutil.Process]:
+    process = psutil.Process(root)
+    return [process, *process.children(recursive=True)]
 
 
 def _free_port() -> int:

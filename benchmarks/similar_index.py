@@ -52,6 +52,10 @@ class _Memory:
         page = self.signatures[number : number + limit]
         return [StoredSignature(number + 1 + i, to_bytes(row)) for i, row in enumerate(page)]
 
+    def tally_after(self, number: int) -> tuple[int, int]:
+        ahead = range(number + 1, len(self.signatures) + 1)
+        return len(ahead), sum(ahead)
+
 
 def _resident_mib() -> float:
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
