@@ -56,7 +56,6 @@ def clock_jumps(bundle: Path, url: str, folder: Path, seconds: float = 2.0) -> F
                 ids, seen = _send(running, seconds)
                 answered += ids
                 statuses |= seen | {_confirm(running, ids[-1])}
-                intake.status = 500 if hours > 0 else 204
             heard = _until_heard(intake, len(JUMPS))
             rows = _result(running, job)
             pages = _pages(running)
@@ -83,21 +82,23 @@ def clock_jumps(bundle: Path, url: str, folder: Path, seconds: float = 2.0) -> F
 
 
 class _Intake(HTTPServer):
-    """Who is told of decisions; ``heard`` are the deliveries that it took."""
+    """Who is told of decisions, and refuses each at first, so that it is put off by the clock of
+    that moment; ``heard`` are those that came again."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        self.refused: set[str] = set()
         self.heard: set[str] = set()
-        self.status = 204
 
 
 class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         intake: Any = self.server
         self.rfile.read(int(self.headers["content-length"]))
-        if intake.status == 204:
-            intake.heard.add(self.headers["X-Fenzhen-Delivery"])
-        self.send_response(intake.status)
+        delivery = self.headers["X-Fenzhen-Delivery"]
+        again = delivery in intake.refused
+        (intake.heard if again else intake.refused).add(delivery)
+        self.send_response(204 if again else 500)
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
