@@ -4,8 +4,6 @@ Nobody waits for it: what is still to be compared stands in the database, so tha
 nothing and a busy hour is caught up with afterwards. Several workers share the work.
 """
 
-import logging
-import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,14 +11,13 @@ from datetime import UTC, datetime
 from sqlalchemy.exc import SQLAlchemyError
 
 from serving.quiet_log import log_failure
+from serving.repeating import Repeating
 from serving.similar.index import SimilarIndex
 from serving.similar.search import NearCopy, near_copies
 from serving.storage.database import Database, StorageUnavailableError
 from serving.storage.near_copy_store import MOST, is_compared, keep, some_due, take_due
 from serving.storage.signature_store import DatabaseSignatures
 
-_log = logging.getLogger("fenzhen.similar")
-_LOOK_SECONDS = 1.0
 _TOGETHER = 20
 """Clues that are taken together at most."""
 
@@ -28,28 +25,27 @@ _REST = 2.0
 """Times what the work took: a third of one core at most, in short stretches. Answers come first."""
 
 
-class Comparing:
+class Comparing(Repeating):
     """One thread, and the index of all signatures, which it reads first.
 
     ``ready`` tells whether the database was found in order.
     """
 
     def __init__(self, database: Database, ready: Callable[[], bool] = lambda: True) -> None:
+        super().__init__("similar", seconds=1, patience=5)
         self._database = database
         self._ready = ready
         self._signatures = DatabaseSignatures(database)
         self._index = SimilarIndex()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="similar", daemon=True)
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """What was taken and not finished is due again in a minute."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=5)
+    def take_turn(self) -> None:
+        """What was taken and is not finished when the service ends is due again in a minute."""
+        if not self._ready():
+            return
+        if not self._index:  # before the first clue that somebody waits for
+            self._index.catch_up(self._signatures)
+        while self.compare_due(datetime.now(UTC), _REST) == _TOGETHER:
+            pass
 
     def compare_now(self, clue_id: str) -> None:
         """Compare a clue that somebody asks for before its turn. Raises StorageUnavailableError."""
@@ -83,20 +79,6 @@ class Comparing:
             self._stopping.wait(rest * (time.perf_counter() - started))
         return len(found)
 
-    def _run(self) -> None:
-        while not self._stopping.wait(_LOOK_SECONDS):
-            if not self._ready():
-                continue
-            try:
-                if not self._index:  # before the first clue that somebody waits for
-                    self._index.catch_up(self._signatures)
-                while self.compare_due(datetime.now(UTC), _REST) == _TOGETHER:
-                    pass
-            except StorageUnavailableError:
-                continue  # told by /readyz; what is due stays due
-            except Exception as error:
-                log_failure(_log, error)
-
     def _found(self, clue_id: str) -> tuple[NearCopy, ...]:
         """Nothing after a defect of ours: one clue must not hold up the others for ever."""
         try:
@@ -105,7 +87,7 @@ class Comparing:
         except (SQLAlchemyError, StorageUnavailableError):
             raise
         except Exception as error:
-            log_failure(_log, error)
+            log_failure(self._log, error)
             return ()
 
 

@@ -110,6 +110,13 @@ def change_job(connection: Connection, job_id: str, **values: Any) -> None:
     connection.execute(update(jobs).where(jobs.c.job_id == job_id).values(values))
 
 
+def finish_job(connection: Connection, job_id: str, **values: Any) -> None:
+    """What became of a job that runs. One that another worker finished meanwhile stays as it is:
+    whoever took it just before would find its file gone and call it failed."""
+    mine = (jobs.c.job_id == job_id) & (jobs.c.state == "running")
+    connection.execute(update(jobs).where(mine).values(values))
+
+
 def _job(row: Any) -> Job:
     return Job(
         row.job_id, row.state, row.suffix, row.output_suffix, row.created_at, row.finished_at,

@@ -1,8 +1,6 @@
 """Works off jobs one after the other, through the same line as every other clue."""
 
 import fcntl
-import logging
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -13,14 +11,13 @@ from model.errors import FenzhenError
 from model.tables import BadRow, Row
 from serving.arrival.line import Line
 from serving.classify_files import Summary, UnusableOutputError, classify_file
-from serving.jobs.queue import Job, change_job, take_job, unfinished
+from serving.jobs.queue import Job, change_job, finish_job, take_job, unfinished
 from serving.jobs.reader import StoppedError, StoringReader, masked
 from serving.models.holder import Holder
 from serving.problems import RefusedError
-from serving.quiet_log import log_failure
+from serving.repeating import Repeating
 from serving.storage.database import Database, StorageUnavailableError
 
-_log = logging.getLogger("fenzhen.jobs")
 _KEPT_SECONDS = 24 * 3600
 """How long a result lies ready."""
 
@@ -28,24 +25,16 @@ _PAUSE_SECONDS = 5.0
 """How long to wait when a file cannot be written: a full disk is not emptied in a moment."""
 
 
-class Working:
-    """One thread. What is on disk while a job runs is removed when it is done, or a day later."""
+class Working(Repeating):
+    """What is on disk while a job runs is removed when it is done, or a day later."""
 
     def __init__(self, database: Database, line: Line, holder: Holder, folder: Path) -> None:
+        super().__init__("jobs", seconds=0.5, patience=30)
         self._database = database
         self._line = line
         self._holder = holder
         self._folder = folder
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=30)
+        self._job: Job | None = None
 
     def source(self, job_id: str, suffix: str) -> Path:
         """Where the file of a job must lie."""
@@ -55,23 +44,25 @@ class Working:
         """Where the result of a job will lie."""
         return self._folder / f"{job_id}.output{suffix}"
 
-    def _run(self) -> None:
-        job: Job | None = None
-        while not self._stopping.wait(0.5):
-            try:
-                self._tidy()
-                job = job or self._taken()
-                if job is not None:
-                    self._work(job)
-            except (StorageUnavailableError, StoppedError):
-                continue  # the same job goes on when the database is back
-            except OSError as error:
-                _log.warning("任务文件无法读写（%s），稍候再试", error.strerror)
-                self._stopping.wait(_PAUSE_SECONDS)
-                continue
-            except Exception as error:
-                log_failure(_log, error)
-            job = None
+    def take_turn(self) -> None:
+        """A job that the disk or the database interrupts is kept for the next turn."""
+        try:
+            self._tidy()
+            self._job = self._job or self._taken()
+            if self._job is not None:
+                self._work(self._job)
+        except StoppedError:
+            pass
+        except StorageUnavailableError:
+            raise
+        except OSError as error:
+            self._log.warning("任务文件无法读写（%s），稍候再试", error.strerror)
+            self._stopping.wait(_PAUSE_SECONDS)
+        except Exception:
+            self._job = None
+            raise
+        else:
+            self._job = None
 
     def _taken(self) -> Job | None:
         if self._holder.model is None:  # another worker's may be loaded already
@@ -115,7 +106,7 @@ class Working:
         if summary is not None:
             values |= {"rows": summary.rows, "done": summary.rows, "failed": summary.failed}
         with self._database.write() as connection:
-            change_job(connection, job.job_id, finished_at=datetime.now(UTC), **values)
+            finish_job(connection, job.job_id, finished_at=datetime.now(UTC), **values)
 
     def _reported(
         self, job: Job, reader: StoringReader, rows: Sequence[Row | BadRow]

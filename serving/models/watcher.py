@@ -1,7 +1,5 @@
 """Looks again and again whether another model should answer, and loads it in the background."""
 
-import logging
-import threading
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,17 +8,16 @@ from sqlalchemy import insert, select
 
 from serving.models.holder import Holder
 from serving.models.loading import is_registered
-from serving.quiet_log import log_failure
+from serving.repeating import Repeating
 from serving.storage.database import Database, StorageUnavailableError
 from serving.storage.work_tables import model_choices
 
-_log = logging.getLogger("fenzhen.models")
 CHOSEN = ("use", "rollback")
 _RECENT = 20
 
 
-class Watcher:
-    """One thread for the champion and the shadow."""
+class Watcher(Repeating):
+    """For the champion and the shadow. A slow load is left behind when the service ends."""
 
     def __init__(
         self,
@@ -31,34 +28,16 @@ class Watcher:
         shadow_source: str | None,
         seconds: float,
     ) -> None:
+        super().__init__("models", seconds, patience=2)
         self._champion = champion
         self._shadow = shadow
         self._database = database
         self._source = source
         self._shadow_source = shadow_source
-        self._seconds = seconds
         self._noted = {each.role: (each.model, each.obstacle) for each in (champion, shadow)}
         self._stood_in = False
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="models", daemon=True)
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=2)  # a slow load is left behind with its daemon thread
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self._look()
-            except Exception as error:
-                log_failure(_log, error)
-            self._stopping.wait(self._seconds)
-
-    def _look(self) -> None:
+    def take_turn(self) -> None:
         source = self.chosen()
         self._champion.refresh(source)
         if self._champion.model is None and is_registered(source) and not self._stood_in:
@@ -122,5 +101,5 @@ class Watcher:
                 connection.execute(insert(model_choices).values(values))
             return True
         except StorageUnavailableError as error:
-            _log.warning("模型变动未能记入数据库，稍后再试：%s", error.detail)
+            self._log.warning("模型变动未能记入数据库，稍后再试：%s", error.detail)
             return False

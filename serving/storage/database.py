@@ -147,7 +147,7 @@ def _set_up_sqlite(connection: Any, _: object) -> None:
     connection.isolation_level = None  # transactions begin where we say so, not at the first change
     _switch_to_wal(connection)
     for pragma in (
-        "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-65536",
+        "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-8192",
     ):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}").close()
 

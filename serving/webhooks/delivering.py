@@ -5,7 +5,6 @@ arrive twice (its answer may get lost), never not at all; ``X-Fenzhen-Delivery``
 """
 
 import logging
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,9 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from model.errors import FenzhenError
-from serving.quiet_log import log_failure
+from serving.repeating import Repeating
 from serving.settings import Settings
-from serving.storage.database import Database, StorageUnavailableError
+from serving.storage.database import Database
 from serving.storage.work_tables import deliveries, webhooks
 from serving.webhooks.destination import check_url
 from serving.webhooks.signature import signature
@@ -44,34 +43,19 @@ def wait_before(attempt: int) -> timedelta:
     return min(timedelta(seconds=5 * 4 ** (attempt - 1)), _LONGEST)
 
 
-class Delivering:
-    """One thread. ``unseal`` opens the secrets."""
+class Delivering(Repeating):
+    """``unseal`` opens the secrets."""
 
     def __init__(
         self, database: Database, settings: Settings, unseal: Callable[[bytes, str], str]
     ) -> None:
+        super().__init__("webhooks", seconds=1, patience=15)
         self._database = database
         self._settings = settings
         self._unseal = unseal
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=15)
-
-    def _run(self) -> None:
-        while not self._stopping.wait(1):
-            try:
-                self.send_due(datetime.now(UTC))
-            except StorageUnavailableError:
-                continue  # told by /readyz; the notices are safe where they are
-            except Exception as error:
-                log_failure(_log, error)
+    def take_turn(self) -> None:
+        self.send_due(datetime.now(UTC))
 
     def send_due(self, now: datetime) -> int:
         """Send what is due; how many were tried."""

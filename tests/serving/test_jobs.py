@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ from starlette.testclient import TestClient
 from model.table_writers import write_rows
 from model.tables import read_rows
 from serving.app import create_app
+from serving.jobs.queue import add_job, find_job, finish_job, new_job_id, take_job
 from serving.settings import Settings
 from serving.storage.database import Database
 from tests.serving.arrivals import TEXTS
 from tests.serving.clients import local_client
+from tests.serving.people import JIA
 
 
 @pytest.fixture
@@ -94,3 +97,16 @@ def test_a_result_cannot_be_had_before_its_time(api: TestClient) -> None:
     accepted = api.post("/v1/jobs?format=jsonl", content=_lines(*[{"text": TEXTS[0]}] * 300))
     answer = api.get(f"{accepted.headers['location']}/result")
     assert (answer.status_code, answer.json()["code"]) == (409, "job_not_done")
+
+
+def test_what_one_worker_finished_another_does_not_call_failed(
+    database: Database, tmp_path: Path
+) -> None:
+    now = datetime(2026, 11, 30, tzinfo=UTC)
+    with database.write() as connection:
+        job = add_job(connection, JIA, new_job_id(), ".jsonl", ".jsonl", now=now)
+        for worker in range(2):  # the other's clock is ahead: to it the first looks abandoned
+            assert take_job(connection, now=now + worker * timedelta(hours=6)) is not None
+        finish_job(connection, job.job_id, state="done", rows=3)
+        finish_job(connection, job.job_id, state="failed", error="没有这个文件")
+        assert find_job(connection, JIA, job.job_id).state == "done"
