@@ -37,23 +37,17 @@ class Segment:
     def build(cls, numbers: NDArray[np.int64], signatures: NDArray[np.uint32]) -> Self:
         """From (n,) ascending numbers and (n, PERMUTATIONS) signatures."""
         keys = band_keys(signatures).T
-        order = np.argsort(keys, axis=1, kind="stable").astype(np.int32)
-        return cls(
-            numbers, fingerprints(signatures), np.take_along_axis(keys, order, axis=1), order
-        )
+        return cls(numbers, fingerprints(signatures), *_sorted(keys, np.arange(numbers.size)))
 
     @classmethod
     def merge(cls, older: Self, newer: Self) -> Self:
         """One segment of two whose numbers follow each other."""
         keys = np.concatenate([older.keys, newer.keys], axis=1)
-        order = np.concatenate([older.order, newer.order + older.numbers.size], axis=1)
-        # Both halves are sorted: a stable sort (timsort, radix) is little more than a merge.
-        by_key = np.argsort(keys, axis=1, kind="stable")
+        places = np.concatenate([older.order, newer.order + older.numbers.size], axis=1)
         return cls(
             np.concatenate([older.numbers, newer.numbers]),
             np.concatenate([older.prints, newer.prints]),
-            np.take_along_axis(keys, by_key, axis=1),
-            np.take_along_axis(order, by_key, axis=1).astype(np.int32),
+            *_sorted(keys, places),
         )
 
     def candidates(
@@ -70,6 +64,18 @@ class Segment:
             return np.zeros(0, dtype=np.int64), np.zeros(0)
         places = np.unique(np.concatenate(found))
         return self.numbers[places], estimate(self.prints[places], prints)
+
+
+def _sorted(
+    keys: NDArray[np.uint32], places: NDArray[np.integer]
+) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
+    """Both (BANDS, n), each band by its keys; band by band, so that little memory is needed."""
+    in_order, order = np.empty(keys.shape, np.uint32), np.empty(keys.shape, np.int32)
+    for band, places_of_band in enumerate(np.broadcast_to(places, keys.shape)):
+        # Two sorted halves, mostly: a stable sort (timsort, radix) is little more than a merge.
+        by_key = np.argsort(keys[band], kind="stable")
+        in_order[band], order[band] = keys[band][by_key], places_of_band[by_key]
+    return in_order, order
 
 
 def estimate(prints: Fingerprints, one: Fingerprints) -> NDArray[np.float64]:
