@@ -3,6 +3,7 @@
 import codecs
 import csv
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,16 @@ from pathlib import Path
 import pydantic_core
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+from model.sheet_grid import MAX_CELLS, MAX_COLUMNS, BrokenPart, GridTooLarge, check_grid
 from model.table_rows import BadRow, Row, row_of, tabulate, unusable
 
 _MAX_UNPACKED_BYTES = 1024**3
 _PIECE = 1024**2
+_ENCRYPTED = 1
+_DAMAGED = (
+    BrokenPart, CalamineError, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError,
+    OSError,
+)  # fmt: skip
 
 
 def scan_jsonl(path: Path) -> Iterator[Row | BadRow]:
@@ -114,7 +121,7 @@ def scan_xlsx(path: Path) -> Iterator[Row | BadRow]:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """The cells of a sheet from A1 on, and its merged ranges ((row, column), (row, column)), both
-    ends included, counted from 0."""
+    ends included, counted from 0; they end where the cells do."""
 
     cells: Sequence[Sequence[object]]
     merged: list[tuple[tuple[int, int], tuple[int, int]]]
@@ -124,14 +131,42 @@ def read_sheet(path: Path) -> Sheet:
     """The first sheet of a workbook. Raises InvalidTable for one that cannot be opened."""
     try:
         with zipfile.ZipFile(path) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
-        if unpacked > _MAX_UNPACKED_BYTES:
-            raise unusable(path, "工作簿解压后过大，请分成几个文件")
+            _check_size(path, archive)
         with CalamineWorkbook.from_path(path) as workbook:
             sheet = workbook.get_sheet_by_index(0)
             cells = sheet.to_python(skip_empty_area=False)
-            return Sheet(cells, list(sheet.merged_cell_ranges or []))
+            last_row, last_column = len(cells) - 1, len(cells[0]) - 1 if cells else -1
+            merged = [
+                (start, (min(row, last_row), min(column, last_column)))
+                for start, (row, column) in sheet.merged_cell_ranges or []
+            ]
+            return Sheet(cells, merged)
     except PasswordError as error:
         raise unusable(path, "工作簿加了密码，请去掉密码后重试") from error
-    except (CalamineError, zipfile.BadZipFile, OSError) as error:
+    except _DAMAGED as error:
         raise unusable(path, "工作簿已损坏或没有工作表，请用 Excel 打开后另存为 .xlsx") from error
+
+
+def _check_size(path: Path, archive: zipfile.ZipFile) -> None:
+    """Before anything is read: calamine gives every cell between the first and the last its room
+    as soon as it opens a sheet. Every part is looked at, whichever will be taken for the sheet.
+    """
+    parts = archive.infolist()
+    if sum(part.file_size for part in parts) > _MAX_UNPACKED_BYTES:
+        raise unusable(path, "工作簿解压后过大，请分成几个文件")
+    for part in parts:
+        if part.flag_bits & _ENCRYPTED:
+            raise zipfile.BadZipFile
+        try:
+            with archive.open(part) as content:
+                check_grid(content)
+        except BrokenPart:
+            if not part.filename.endswith(".vml"):  # drawings, in what Excel takes for XML
+                raise
+        except GridTooLarge as error:
+            mistake = (
+                f"有内容的单元格远到第 {error.rows} 行、第 {error.columns} 列，超过 "
+                f"{MAX_COLUMNS} 列或 {MAX_CELLS // 10_000} 万格；"
+                "请删去远处多余的内容，只留线索所在的表"
+            )
+            raise unusable(path, mistake) from None

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
+from openpyxl.styles import PatternFill
 
 from model.errors import InvalidTable
+from model.table_readers import read_sheet
 from model.table_writers import EXCEL_CELL_LENGTH, JsonlAppender, write_rows
 from model.tables import MAX_FILE_BYTES, BadRow, Row, read_rows, scan_rows
 
@@ -160,6 +162,70 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
             part.write(bytes(1024**2))
     with pytest.raises(InvalidTable, match="解压后过大"):
         read_rows(path)
+
+
+@pytest.mark.parametrize("cell", ["XFD1048576", "XFD1", "K1000000"])
+def test_a_workbook_with_a_cell_far_away_is_refused_before_it_is_built(
+    tmp_path: Path, cell: str
+) -> None:
+    with pytest.raises(InvalidTable, match="请删去远处多余的内容"):
+        read_rows(_with_cell_at(tmp_path, cell, "远"))
+
+
+def test_a_coloured_cell_far_away_is_none_of_the_table(tmp_path: Path) -> None:
+    assert read_rows(_with_cell_at(tmp_path, "XFD1048576", None)) == [Row(2, {"text": CLUE})]
+
+
+def test_cells_that_do_not_say_where_they_are_count_as_well(tmp_path: Path) -> None:
+    cells = "<c><v>1</v></c>" * 1001
+    path = _with_sheet(tmp_path, f"<sheetData><row>{cells}</row></sheetData>")
+    with pytest.raises(InvalidTable, match="第 1 行、第 1001 列"):
+        read_rows(path)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="1"><c r="A1"><v>1</v></c>',
+        '<row r="甲"><c r="A1"><v>1</v></c></row>',
+        '<row r="1"><c r="XFDA1"><v>1</v></c></row>',
+        "<row/></sheetData></worksheet><worksheet><sheetData>",
+    ],
+    ids=["torn", "a row of no number", "a cell at no place", "a second sheet behind the first"],
+)
+def test_a_sheet_whose_size_cannot_be_told_is_refused(tmp_path: Path, rows: str) -> None:
+    with pytest.raises(InvalidTable, match="工作簿已损坏"):
+        read_rows(_with_sheet(tmp_path, f"<sheetData>{rows}</sheetData>"))
+
+
+def test_a_merged_range_ends_where_the_cells_do(tmp_path: Path) -> None:
+    cells = '<sheetData><row r="1"><c r="B1"><v>1</v></c></row></sheetData>'
+    merged = '<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    assert read_sheet(_with_sheet(tmp_path, cells + merged)).merged == [((0, 0), (0, 1))]
+
+
+def _with_cell_at(folder: Path, cell: str, value: str | None) -> Path:
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet["A1"], sheet["A2"] = "text", CLUE
+    sheet[cell].value = value
+    sheet[cell].fill = PatternFill("solid", "FFFF00")
+    path = folder / "clues.xlsx"
+    workbook.save(path)
+    return path
+
+
+def _with_sheet(folder: Path, content: str) -> Path:
+    """A workbook whose sheet another program wrote."""
+    whole = _workbook(folder, ["text"], [CLUE])
+    path = folder / "other.xlsx"
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            sheet = f"<worksheet>{content}</worksheet>".encode()
+            written = sheet if "sheet1" in name else source.read(name)
+            target.writestr(name, written)
+    return path
 
 
 def test_every_bad_row_is_reported_at_once(tmp_path: Path) -> None:

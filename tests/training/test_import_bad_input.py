@@ -33,6 +33,12 @@ def test_swapped_columns_are_named(tmp_path: Path, read: Importer) -> None:
     )
 
 
+def test_a_cell_far_away_is_refused(tmp_path: Path, read: Importer) -> None:
+    far: list[object] = [*GOOD, *[None] * 1000, "远"]
+    (told,) = _told(read, workbook(tmp_path / "a.xlsx", HEADER, far))
+    assert "远到第 2 行、第 1006 列" in told
+
+
 def test_a_text_in_a_label_column_is_not_repeated(tmp_path: Path, read: Importer) -> None:
     header = ["clue_id", "module", "text", "urgency", "function"]
     long = "张三在雁滩的工地上干了三个月，老板一分钱也没有给，人也找不到了"

@@ -5,6 +5,8 @@ import zipfile
 from pathlib import Path
 from xml.sax.saxutils import unescape
 
+from model.sheet_grid import column_number
+
 Cell = int
 """A column, counted from 0."""
 
@@ -24,7 +26,7 @@ def formula_cells(path: Path) -> dict[int, set[Cell]]:
         content = archive.read(name) if name in archive.namelist() else b""
     found: dict[int, set[Cell]] = {}
     for letters, number in _FORMULA.findall(content):
-        found.setdefault(int(number), set()).add(_column(letters.decode()))
+        found.setdefault(int(number), set()).add(column_number(letters.decode()) - 1)
     return found
 
 
@@ -42,11 +44,3 @@ def _first_sheet(archive: zipfile.ZipFile) -> str:
             target = unescape(attributes.get(b"Target", b"").decode())
             return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
     return ""
-
-
-def _column(letters: str) -> Cell:
-    """A → 0, Z → 25, AA → 26."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number - 1
