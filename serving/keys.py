@@ -4,7 +4,8 @@ import logging
 import os
 from pathlib import Path
 
-from serving.keyring import Keyring, load_keys, new_key
+from serving.encryption import seal, unseal
+from serving.keyring import InvalidKey, Keyring, load_keys, new_key
 from serving.settings import Settings
 
 _log = logging.getLogger("fenzhen.keys")
@@ -20,6 +21,45 @@ def service_keys(settings: Settings) -> Keyring:
     if given or settings.key_file or settings.production:
         return load_keys(given, settings.key_file)
     return load_keys(None, _development_key(settings.files))
+
+
+class ServiceKeys:
+    """The keys of a process that runs for weeks: read anew as soon as their file is another, so
+    that a rotation needs no restart. Safe to share between threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Raises InvalidKey."""
+        self._settings = settings
+        self._keyring = service_keys(settings)
+        self._seen = self._stamp()
+
+    @property
+    def keyring(self) -> Keyring:
+        """A file that cannot be used is told in the log, and what was read before goes on."""
+        stamp = self._stamp()
+        if stamp != self._seen:
+            self._seen = stamp
+            try:
+                self._keyring = service_keys(self._settings)
+            except InvalidKey as error:
+                _log.error("密钥文件已变动但不能用，仍用原来的密钥：%s", error.detail)
+        return self._keyring
+
+    def seal(self, content: str, bound_to: str) -> bytes:
+        return seal(content, bound_to, self.keyring)
+
+    def unseal(self, sealed: bytes, bound_to: str) -> str:
+        """Raises CannotUnseal."""
+        return unseal(sealed, bound_to, self.keyring)
+
+    def _stamp(self) -> tuple[int, int, int] | None:
+        if self._settings.key:
+            return None  # the environment of a process never changes
+        try:
+            found = (self._settings.key_file or self._settings.files / DEVELOPMENT_KEY).stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _development_key(folder: Path) -> Path:

@@ -14,10 +14,8 @@ from serving.arrival.line import Gathering, Line
 from serving.arrival.shadowing import Shadowing
 from serving.demonstration.marker import refuse_mark
 from serving.door import Door
-from serving.encryption import seal, unseal
 from serving.jobs.working import Working
-from serving.keyring import Keyring
-from serving.keys import service_keys
+from serving.keys import ServiceKeys
 from serving.metrics import Metrics
 from serving.models.holder import Holder
 from serving.models.loading import is_registered
@@ -50,7 +48,7 @@ class Service:
         self.metrics = Metrics()
         self.door = Door(self.database, settings.requests_per_minute)
         self.comparing = Comparing(self.database, lambda: self.storage_obstacle is None)
-        self._keyring: Keyring | None = None
+        self._keys: ServiceKeys | None = None
         self._writer = Writer(self.database)
         self._shadowing = Shadowing(self.shadow, self._writer)
         self.line = self._line("one", settings.queue_limit, settings.reading_threads)
@@ -99,7 +97,7 @@ class Service:
 
     def start(self) -> None:
         """Start reading and writing. Raises InvalidKey; a database that is away is waited for."""
-        self._keyring = service_keys(self.settings)
+        self._keys = ServiceKeys(self.settings)
         self._prepare()
         if self.champion.model is not None:  # loaded before the fork
             self.champion.keep_only(self._watcher.chosen())
@@ -120,16 +118,16 @@ class Service:
                 self._delivering, self.jobs, self.comparing)  # fmt: skip
 
     def seal(self, content: str, clue_id: str) -> bytes:
-        return seal(content, clue_id, self.keyring)
+        return self._opened_keys.seal(content, clue_id)
 
     def unseal(self, sealed: bytes, clue_id: str) -> str:
-        return unseal(sealed, clue_id, self.keyring)
+        return self._opened_keys.unseal(sealed, clue_id)
 
     @property
-    def keyring(self) -> Keyring:
-        if self._keyring is None:
+    def _opened_keys(self) -> ServiceKeys:
+        if self._keys is None:
             raise RefusedError("storage_unavailable", "服务正在启动，请稍候重试")
-        return self._keyring
+        return self._keys
 
     def require_storage(self) -> None:
         """Raises StorageUnavailableError as long as the database was not once found in order."""

@@ -27,12 +27,17 @@ def new() -> None:
 def rotate() -> None:
     """把全部原文改用密钥文件中的第一个密钥加密；可中断，重跑即接续。"""
     with surroundings() as around:
+        if around.settings.key:
+            typer.echo("密钥取自环境变量 FENZHEN_KEY：请先让服务与工作台带着新旧密钥重新启动")
         moved = _rotate_clues(around) + _rotate_secrets(around)
         with around.database.write() as connection:
             act = Act(around.actor, "key.rotate", f"key:{around.keyring.current}",
                       facts={"moved": moved})  # fmt: skip
             record(connection, act)
-    typer.echo(f"已改用新密钥加密 {moved} 项；旧密钥可在备份也更换之后移走")
+    typer.echo(
+        f"已改用新密钥加密 {moved} 项；备份也更换之后，再运行一次 fenzhen key rotate，"
+        "显示 0 项方可移走旧密钥"
+    )
 
 
 def _rotate_clues(around: Surroundings) -> int:

@@ -9,9 +9,7 @@ from serving.dashboard.desk import Desk
 from serving.dashboard.law import LawBook
 from serving.dashboard.settings import DashboardSettings
 from serving.demonstration.marker import is_marked
-from serving.encryption import seal, unseal
-from serving.keyring import Keyring
-from serving.keys import service_keys
+from serving.keys import ServiceKeys
 from serving.staff import Sealing, Staff
 from serving.storage.database import Database
 from serving.storage.schema import prepare
@@ -28,25 +26,20 @@ _LOGS: dict[str, Any] = {
 }
 
 
-def sealing(keyring: Keyring) -> Sealing:
-    return Sealing(
-        lambda content, whose: seal(content, whose, keyring),
-        lambda sealed, whose: unseal(sealed, whose, keyring),
-    )
-
-
 def open_desk(settings: DashboardSettings) -> Desk:
     """Raises StorageUnavailableError, InvalidKey, InvalidBundle."""
     database = Database(settings.database_url)
     prepare(database)
-    closing = sealing(service_keys(settings))
+    keys = ServiceKeys(settings)
     with database.read() as connection:
         demonstration = is_marked(connection)
     return Desk(
         database=database,
-        staff=Staff(database, closing, settings.login_rules, settings.session_rules),
+        staff=Staff(
+            database, Sealing(keys.seal, keys.unseal), settings.login_rules, settings.session_rules
+        ),
         book=LawBook(str(settings.model)),
-        unseal=closing.unseal,
+        unseal=keys.unseal,
         second_factor=settings.second_factor,
         undo=timedelta(seconds=settings.undo_seconds),
         demonstration=demonstration,

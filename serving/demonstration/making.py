@@ -5,12 +5,11 @@ from datetime import datetime
 from pathlib import Path
 
 from model.triager import Triager
-from serving.dashboard.opening import sealing
 from serving.dashboard.settings import DashboardSettings
 from serving.demonstration.accounts import accounts
 from serving.demonstration.fill import Filled, fill
 from serving.demonstration.marker import mark, require_mark
-from serving.keys import service_keys
+from serving.keys import ServiceKeys
 from serving.storage.database import Database, sqlite_file
 from serving.storage.schema import upgrade
 from serving.storage.user_store import add_user
@@ -52,12 +51,12 @@ def _make(
     database: Database, settings: DashboardSettings, triager: Triager, clues: int, now: datetime
 ) -> Filled:
     upgrade(database)
-    closing = sealing(service_keys(settings))
+    keys = ServiceKeys(settings)
     with database.write() as connection:
         mark(connection)
         for account in accounts():
-            add_user(connection, account, closing.seal, now)
-    return fill(database, triager, closing.seal, count=clues, days=_DAYS, now=now)
+            add_user(connection, account, keys.seal, now)
+    return fill(database, triager, keys.seal, count=clues, days=_DAYS, now=now)
 
 
 def _remove(file: Path) -> None:

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from serving.encryption import CannotUnseal, rotate, seal, sealed_under, unseal
 from serving.keyring import InvalidKey, Keyring, load_keys, new_key, parse_keys
+from serving.keys import ServiceKeys
+from serving.settings import Settings
 
 TEXT = "我叫王芳，13919281234，举报某镇干部"
 OLD, NEW = new_key(), new_key()
@@ -134,3 +136,30 @@ def test_a_folder_or_binary_in_place_of_the_file_is_refused_in_words(tmp_path: P
     file.chmod(0o600)
     with pytest.raises(InvalidKey, match="不是文本文件"):
         load_keys(None, file)
+
+
+def test_a_running_service_seals_with_the_new_key_as_soon_as_the_file_has_it(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "key"
+    file.touch(mode=0o600)
+    file.write_text(OLD)
+    keys = ServiceKeys(Settings(key_file=file))
+    before = keys.seal("孩子被锁在屋里", "LJ-1")
+    file.write_text(f"{NEW}\n{OLD}")
+    after = keys.seal("孩子被锁在屋里", "LJ-1")
+    assert sealed_under(before) == _ring(OLD).current
+    assert sealed_under(after) == _ring(NEW).current
+    assert keys.unseal(before, "LJ-1") == keys.unseal(after, "LJ-1") == "孩子被锁在屋里"
+
+
+def test_a_key_file_broken_while_the_service_runs_does_not_stop_it(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.touch(mode=0o600)
+    file.write_text(OLD)
+    keys = ServiceKeys(Settings(key_file=file))
+    for broken in ("", "写错了", NEW[:20]):
+        file.write_text(broken)
+        assert keys.unseal(keys.seal("原文", "LJ-1"), "LJ-1") == "原文"
+    file.unlink()
+    assert keys.keyring.current == _ring(OLD).current

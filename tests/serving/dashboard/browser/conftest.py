@@ -19,9 +19,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from model.clue import Clue
 from model.triager import Triager
 from serving.arrival.rows import arrival
-from serving.dashboard.opening import open_desk, sealing
+from serving.dashboard.opening import open_desk
 from serving.demonstration.accounts import PASSWORD
-from serving.keys import service_keys
+from serving.keys import ServiceKeys
 from serving.storage.arrivals import store
 from tests.serving.dashboard.conftest import settings_in
 
@@ -149,7 +149,7 @@ def _add_hostile_clue(folder: Path, bundle: Path) -> None:
     clue = Clue(clue_id="EY-1", title=HOSTILE[:60], text=HOSTILE, channel="<b>微信</b>",
                 location="<i>城关区</i>")  # fmt: skip
     row = arrival(clue, triager.triage(clue), triager.taxonomy,
-                  sealing(service_keys(settings)).seal, datetime.now(UTC), 1.0)  # fmt: skip
+                  ServiceKeys(settings).seal, datetime.now(UTC), 1.0)  # fmt: skip
     with desk.database.write() as connection:
         store(connection, [row])
     desk.database.close()
