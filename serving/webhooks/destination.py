@@ -19,6 +19,7 @@ def check_url(url: str, settings: Settings) -> None:
     try:
         parts = urlsplit(url)
         host, named = parts.hostname, parts.username or parts.password
+        _ = parts.port  # says whether it is a number
     except ValueError:
         host, named = None, None
     if host is None or named or parts.scheme not in ("http", "https"):

@@ -1,6 +1,7 @@
 """The intake system hears of decisions: signed, again if need be, and never where it may not be."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -142,8 +143,30 @@ def test_nothing_is_sent_where_the_settings_do_not_allow(
 @pytest.mark.parametrize(
     "url",
     ["http://evil.test/", "file:///etc/passwd", "http://127.0.0.1@evil.test/", "127.0.0.1",
-     "http://user:pw@127.0.0.1/", "http://[::1", ""],
+     "http://user:pw@127.0.0.1/", "http://[::1", "", "http://127.0.0.1:abc/x"],
 )  # fmt: skip
 def test_only_named_hosts_may_be_registered(url: str) -> None:
     with pytest.raises(ForbiddenDestinationError):
         check_url(url, SETTINGS)
+
+
+def test_who_answers_drop_by_drop_holds_up_nobody_else(
+    database: Database, triager: Triager, intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("serving.webhooks.delivering._PATIENCE_SECONDS", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the connection, never answers
+        _decided(database, triager, f"http://127.0.0.1:{silent.getsockname()[1]}/")
+        with database.write() as connection:
+            hook = {"webhook_id": "v", "url": f"http://127.0.0.1:{intake.server_port}/",
+                    "secret_sealed": seal(SECRET, "webhook:v", KEYRING), "created_at": NOW,
+                    "created_by": "cli:x"}  # fmt: skip
+            connection.execute(insert(webhooks).values(hook))
+            store(connection, [arriving(triager, "LJ-2")])
+            review(connection, JIA, "LJ-2", 0, Decision("confirm"), triager.taxonomy, now=NOW,
+                   undo=timedelta())  # fmt: skip
+        assert _delivering(database).send_due(NOW) == 3
+    with database.read() as connection:
+        found = connection.execute(select(deliveries.c.webhook_id, deliveries.c.last_result)).all()
+    assert sorted(map(tuple, found)) == [
+        ("v", "HTTP 204"), ("w", "TimeoutError"), ("w", "TimeoutError"),
+    ]  # fmt: skip
