@@ -2,7 +2,7 @@
 
 import base64
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 
 from serving.queries.errors import InvalidQueryError
 
@@ -31,10 +31,11 @@ def _value(value: object, kind: type) -> str | int | float | datetime:
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             raise ValueError
-        return moment
+        return moment.astimezone(UTC)
     if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
-    if kind is str and isinstance(value, str):
+    if kind is str and isinstance(value, str) and "\x00" not in value:
+        value.encode()  # a lone surrogate is a ValueError
         return value
     if kind is int and type(value) is int and abs(value) < 2**31:
         return value

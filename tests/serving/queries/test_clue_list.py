@@ -1,5 +1,7 @@
 """Lists: every clue once over all pages, counts that agree, the queue in its order."""
 
+import base64
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -110,9 +112,18 @@ def test_the_parts_add_up_to_the_whole(stored: Database, column: str) -> None:
                 assert count_clues(connection, JIA, wanted) == number
 
 
+def _coded(*position: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")
+
+
 @pytest.mark.parametrize(
-    "after", ["", "x", "!!!!", "W10", "WzEsMl0", "bnVsbA", "é", "W251bGwsbnVsbF0"]
-)
+    "after",
+    [
+        "", "x", "!!!!", "W10", "WzEsMl0", "bnVsbA", "é", "W251bGwsbnVsbF0",
+        _coded("2026-01-01T00:00:00+00:00", "\ud800"), _coded("2026-01-01T00:00:00+00:00", "\0"),
+        _coded("0001-01-01T00:00:00+14:00", "a"),
+    ],
+)  # fmt: skip
 def test_a_made_up_cursor_is_refused(stored: Database, after: str) -> None:
     with stored.read() as connection, pytest.raises(InvalidQueryError):
         list_clues(connection, JIA, ALL, after=after, now=NOW)
