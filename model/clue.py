@@ -22,6 +22,13 @@ def _not_blank(value: str) -> str:
     return value
 
 
+def _addressable(value: str) -> str:
+    """An id stands in addresses, and in the lines of logs and files."""
+    if "/" in value or value in (".", "..") or not value.isprintable():
+        raise ValueError("编号会出现在网址里，不能含斜线、换行等控制字符，也不能只是一两个点")
+    return value
+
+
 Text = Annotated[StrictStr, AfterValidator(_well_formed)]
 
 
@@ -40,9 +47,9 @@ class Clue(BaseModel):
         AfterValidator(_not_blank),
         Field(min_length=1, max_length=MAX_TEXT_LENGTH, description="线索正文，1–20000 字"),
     ]
-    clue_id: Annotated[Text, Field(min_length=1, max_length=64)] | None = Field(
-        default=None, description="接入系统的线索编号"
-    )
+    clue_id: (
+        Annotated[Text, AfterValidator(_addressable), Field(min_length=1, max_length=64)] | None
+    ) = Field(default=None, description="接入系统的线索编号")
     title: Annotated[Text, Field(max_length=500)] | None = Field(default=None, description="标题")
     channel: Annotated[Text, Field(max_length=100)] | None = Field(
         default=None, description="来源渠道，如“小程序”“电话”"

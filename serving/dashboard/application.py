@@ -47,7 +47,7 @@ def _add_pages(desk: Desk) -> None:
     add_page(desk, "/operation", "运行", Action.READ_STATS, operation_page)
     add_page(desk, "/report", "报表", Action.MAKE_REPORT, report_page)
     add_page(desk, "/audit", "审计", Action.READ_AUDIT, audit_page)
-    add_page(desk, "/clue/{clue_id:path}", "线索", Action.READ_CLUES, clue_page)
+    add_page(desk, "/clue/{clue_id}", "线索", Action.READ_CLUES, clue_page)
 
 
 def _keep_quiet() -> None:

@@ -52,6 +52,9 @@ BAD_BODIES: list[tuple[str, bytes, str]] = [
     ("the last year of all", b'{"text": "a", "submitted_at": "9999-12-31T23:59Z"}', "invalid_clue"),
     ("a number too large for a time", b'{"text": "a", "submitted_at": 1e308}', "invalid_clue"),
     ("a long id", json.dumps({"text": "a", "clue_id": "1" * 65}).encode(), "invalid_clue"),
+    ("an id of two lines", b'{"text": "a", "clue_id": "l\\nf"}', "invalid_clue"),
+    ("an id that is a path", b'{"text": "a", "clue_id": "x/similar"}', "invalid_clue"),
+    ("an id that leads up", b'{"text": "a", "clue_id": ".."}', "invalid_clue"),
 ]  # fmt: skip
 
 
