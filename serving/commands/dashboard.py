@@ -30,7 +30,9 @@ def start(settings: Any, hint: str = "") -> None:
         raise FenzhenError('缺少工作台的组件，请先运行 pip install "fenzhen[dashboard]"') from error
     from serving.dashboard.opening import open_desk, run
     from serving.listen import bind
+    from serving.production import check_settings
 
+    check_settings(settings)
     desk = open_desk(settings)
     listening = bind(settings.host, settings.dashboard_port)
     address, port = listening.getsockname()[:2]

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from fenzhen import app
 from serving.production import UnsafeSettingsError, check_settings
 from serving.settings import Settings
 
@@ -37,6 +39,20 @@ def test_what_is_missing_is_named(change: dict[str, object], said: str) -> None:
 
 def test_in_development_nothing_is_asked() -> None:
     check_settings(Settings())
+
+
+@pytest.mark.parametrize("command", ["serve", "dashboard"])
+def test_neither_door_opens_on_unsafe_settings(
+    command: str, bundle: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FENZHEN_MODE", "production")
+    monkeypatch.setenv("FENZHEN_MODEL", str(bundle))
+    monkeypatch.setenv("FENZHEN_KEY_FILE", "var/files/development.key")
+    result = CliRunner().invoke(app, [command, "--port", "0"])
+    assert result.exit_code == 2
+    assert "开发模式自动生成" in result.stderr
+    assert "没有加密传输" in result.stderr
 
 
 def test_nobody_gets_in_without_a_key_in_production(bundle: Path, tmp_path: Path) -> None:
