@@ -1,5 +1,6 @@
 """People coming in and going out: the rules of ``serving.access`` on the database, audited."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -137,36 +138,51 @@ class Staff:
 
     def change_password(self, token: str, old: str, new: str, now: datetime) -> None:
         """Ends every session of theirs. Raises LoginRefused, WeakPassword, NotAuthenticated."""
-        user = self._of(token, now)
+        with self._database.read() as connection:
+            user = self._of(connection, token, now)
         if not is_password(old, user.password_hash):
             raise LoginRefused("现在的密码不正确")
         check_password(new, user.username)
         if old == new:
             raise WeakPassword("新密码与现在的相同，请另换一个")
-        changed = replace(user, password_hash=hash_password(new), must_change_password=False)
-        self._change(changed, "password.change", now)
+        hashed = hash_password(new)
+        self._change(
+            token, user.username, "password.change", now,
+            lambda user: replace(user, password_hash=hashed, must_change_password=False),
+        )  # fmt: skip
 
     def enrol(self, token: str, secret: str, code: str, now: datetime) -> None:
         """Set up the second factor that ``secret`` is, proved by a code of it.
 
         Ends every session of theirs. Raises LoginRefused, NotAuthenticated.
         """
-        user = self._of(token, now)
+        with self._database.read() as connection:
+            user = self._of(connection, token, now)
         step = matching_step(secret, code, now, None)
         if step is None:
             raise LoginRefused("动态口令不正确，请核对手机时间后重试")
-        self._change(replace(user, totp_secret=secret, totp_last_step=step), "totp.enrol", now)
+        self._change(
+            token, user.username, "totp.enrol", now,
+            lambda user: replace(user, totp_secret=secret, totp_last_step=step),
+        )  # fmt: skip
 
-    def _change(self, user: User, action: str, now: datetime) -> None:
-        name = user.principal.name
+    def _change(
+        self, token: str, username: str, action: str, now: datetime, change: Callable[[User], User]
+    ) -> None:
+        """Change the user as they are now, not as they were before the hashing.
+
+        Who was meanwhile disabled, or given another role or password, has no session any more.
+        """
         with self._database.write() as connection:
-            change_user(connection, user, self._sealing.seal)
-            end_sessions_of(connection, user.username)
+            lock_user(connection, username, self._sealing.unseal)
+            user = self._of(connection, token, now)
+            change_user(connection, change(user), self._sealing.seal)
+            end_sessions_of(connection, username)
+            name = user.principal.name
             record(connection, Act(name, action, name), now)
 
-    def _of(self, token: str, now: datetime) -> User:
-        with self._database.read() as connection:
-            found = self._open(connection, token, now)
+    def _of(self, connection: Connection, token: str, now: datetime) -> User:
+        found = self._open(connection, token, now)
         if found is None:
             raise NotAuthenticated("登录已过期，请重新登录")
         return found[0]
