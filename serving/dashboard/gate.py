@@ -1,5 +1,5 @@
-"""The gate before everything: a session for every page and socket, one's own origin for every
-change, and the headers that keep a page from talking to anyone else."""
+"""The gate before everything: a session that owes nothing for every page, file and socket, one's
+own origin for every change, and the headers that keep a page from talking to anyone else."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,9 +12,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.dashboard.desk import Desk
 from serving.dashboard.seat import COOKIE
+from serving.staff import Member
 
 _OPEN = ("/login", "/assets/", "/_nicegui/", "/favicon.ico", "/healthz")
 """What anyone may fetch: the door itself, and files that are the same for everyone."""
+
+_OWING = frozenset({"/password", "/second-factor", "/logout"})
+"""Where one may go who still owes a new password or a second factor."""
 
 _SAFE = frozenset({"GET", "HEAD"})
 
@@ -73,20 +77,31 @@ class Gate:
         changes = scope["type"] == "websocket" or scope["method"] not in _SAFE
         if changes and not same_origin(headers):
             return PlainTextResponse("请求来自其他网站，已拒绝", 403)
-        if path.startswith(_OPEN) or await self._has_session(headers):
+        if path.startswith(_OPEN):
             return None
+        member = await self._member(headers)
+        if member is not None:
+            owed = None if path in _OWING else self._owed(member)
+            return None if owed is None else RedirectResponse(owed, 303)
         if scope["type"] == "http" and scope["method"] == "GET" and "/_nicegui" not in path:
             asked = path + ("?" + scope["query_string"].decode() if scope["query_string"] else "")
             return RedirectResponse(f"/login?next={quote(asked)}", 303)
         return PlainTextResponse("登录已过期，请重新登录", 401)
 
-    async def _has_session(self, headers: Headers) -> bool:
+    async def _member(self, headers: Headers) -> Member | None:
         token = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
         desk = self._desk
-        return bool(token) and (
-            await asyncio.to_thread(lambda: desk.staff.who(token, desk.now(), active=False))
-            is not None
-        )
+        if not token:
+            return None
+        return await asyncio.to_thread(lambda: desk.staff.who(token, desk.now(), active=False))
+
+    def _owed(self, member: Member) -> str | None:
+        """Where they must go before anything else."""
+        if member.must_change_password:
+            return "/password"
+        if self._desk.second_factor and not member.enrolled:
+            return "/second-factor"
+        return None
 
 
 def same_origin(headers: Headers) -> bool:

@@ -26,7 +26,7 @@ def add_page(desk: Desk, path: str, title: str, action: Action, content: Content
             seat = await Seat.take(desk, request)
         except NotAuthenticated:
             return RedirectResponse("/login", 303)
-        if (elsewhere := _first_of_all(seat, path)) is not None:
+        if (elsewhere := _instead(seat, path)) is not None:
             return RedirectResponse(elsewhere, 303)
         with frame(seat, title, path.split("{", maxsplit=1)[0].rstrip("/") or "/"):
             if not seat.may(action):
@@ -41,12 +41,8 @@ def add_page(desk: Desk, path: str, title: str, action: Action, content: Content
     ui.page(path, response_timeout=20)(show)
 
 
-def _first_of_all(seat: Seat, path: str) -> str | None:
-    """Where one must go before, or instead: a role without a queue begins at its first place."""
-    if seat.member.must_change_password:
-        return "/password"
-    if seat.desk.second_factor and not seat.member.enrolled:
-        return "/second-factor"
+def _instead(seat: Seat, path: str) -> str | None:
+    """A role without a queue begins at its first place."""
     if path == "/" and not seat.may(Action.READ_CLUES):
         return next((place for place, _, action in PLACES if seat.may(action)), None)
     return None

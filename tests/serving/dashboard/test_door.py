@@ -12,6 +12,7 @@ import pytest_asyncio
 from serving.dashboard.desk import Desk
 from serving.dashboard.door import safe_path
 from serving.demonstration.accounts import PASSWORD
+from serving.storage.access_tables import users
 from serving.storage.audit_tables import audit
 from tests.serving.dashboard.conftest import ORIGIN, log_in, running
 
@@ -142,6 +143,37 @@ async def test_where_a_second_factor_is_asked_nobody_goes_on_without(desk: Desk)
         later = pyotp.TOTP(secret).at(datetime.now(UTC) + timedelta(seconds=30))
         assert (await log_in(client, "yanshi-jia", code=later)).status_code == 303
         assert (await client.get("/report/2026-11.html")).status_code == 200
+
+
+BEHIND_THE_GATE = (
+    "/", "/confidence", "/report", "/report/2026-11.html", "/report/2026-11.xlsx",
+    "/_nicegui_ws/socket.io/",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", BEHIND_THE_GATE)
+async def test_whoever_owes_a_new_password_gets_neither_page_nor_file(
+    door: httpx.AsyncClient, desk: Desk, path: str
+) -> None:
+    with desk.database.write() as connection:
+        connection.execute(users.update().values(must_change_password=True))
+    await log_in(door, "yanshi-jia")
+    sent = await door.get(path)
+    assert (sent.status_code, sent.headers["location"]) == (303, "/password")
+    assert (await door.get("/password")).status_code == 200
+
+
+@pytest.mark.parametrize("path", BEHIND_THE_GATE)
+async def test_whoever_owes_a_second_factor_gets_neither_page_nor_file(
+    desk: Desk, path: str
+) -> None:
+    async with (
+        running(replace(desk, second_factor=True)) as transport,
+        httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client,
+    ):
+        await log_in(client, "yanshi-jia")
+        sent = await client.get(path)
+        assert (sent.status_code, sent.headers["location"]) == (303, "/second-factor")
 
 
 async def test_the_audit_knows_who_came_and_who_was_turned_away(
