@@ -82,14 +82,14 @@ ROLES: Mapping[Role, frozenset[Action]] = MappingProxyType({
 SCOPES: Mapping[Scope, frozenset[Action]] = MappingProxyType({
     Scope.CLASSIFY: frozenset({A.CLASSIFY, A.READ_MODEL}),
     Scope.READ: frozenset({A.READ_CLUES, A.FIND_SIMILAR}),
-    Scope.REVIEW: frozenset({A.REVIEW, A.SECOND_LOOK}),
+    Scope.REVIEW: frozenset({A.READ_CLUES, A.REVIEW, A.SECOND_LOOK}),
     Scope.JOBS: frozenset({A.RUN_JOBS}),
     Scope.STATS: frozenset({A.READ_STATS}),
     Scope.EXPORT: frozenset({A.EXPORT}),
     Scope.METRICS: frozenset({A.READ_METRICS}),
     Scope.MODEL: frozenset({A.READ_MODEL, A.CHANGE_MODEL}),
 })  # fmt: skip
-"""No scope unmasks: only a person does, and gives a reason."""
+"""No scope unmasks: only a person does, and gives a reason. Who reviews reads what they judge."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ def state_router() -> APIRouter:
 
 def _model(service: ServiceDep, principal: PrincipalDep) -> Response:
     """模型的身份、标签、指标与训练数据指纹。"""
+    require(principal, Action.READ_MODEL)
     triager = service.champion.triager()
     taxonomy = triager.taxonomy
     card = ModelCard(

@@ -200,6 +200,29 @@ def test_a_key_opens_what_its_scopes_name_and_no_more(api: TestClient, database:
     assert api.get("/v1/clues", headers=_keyed(database, Scope.READ)).status_code == 200
 
 
+def test_a_key_for_reviews_reads_the_clue_and_decides_on_it(
+    api: TestClient, database: Database
+) -> None:
+    _send(api, "LJ-1")
+    key = _keyed(database, Scope.REVIEW)
+    read = api.get("/v1/clues/LJ-1", headers=key)
+    decided = api.post(
+        "/v1/clues/LJ-1/reviews", json={"act": "confirm"},
+        headers=key | {"If-Match": read.headers["etag"]},
+    )  # fmt: skip
+    assert (decided.status_code, decided.json()["state"]) == (201, "confirmed")
+
+
+@pytest.mark.parametrize("path", ["/model", "/v1/model"])
+@pytest.mark.parametrize("scope", list(Scope))
+def test_the_model_is_shown_to_keys_that_may_read_it(
+    api: TestClient, database: Database, scope: Scope, path: str
+) -> None:
+    allowed = scope in (Scope.CLASSIFY, Scope.MODEL)
+    answer = api.get(path, headers=_keyed(database, scope))
+    assert answer.status_code == (200 if allowed else 403)
+
+
 @pytest.mark.parametrize(
     "given", ["Bearer x", "Bearer ", "Basic abc", "x", "Bearer fz_00000000_" + "a" * 43]
 )

@@ -47,7 +47,7 @@ CELLS = [
 SCOPES = {
     Scope.CLASSIFY: {Action.CLASSIFY, Action.READ_MODEL},
     Scope.READ: {Action.READ_CLUES, Action.FIND_SIMILAR},
-    Scope.REVIEW: {Action.REVIEW, Action.SECOND_LOOK},
+    Scope.REVIEW: {Action.READ_CLUES, Action.REVIEW, Action.SECOND_LOOK},
     Scope.JOBS: {Action.RUN_JOBS},
     Scope.STATS: {Action.READ_STATS},
     Scope.EXPORT: {Action.EXPORT},
