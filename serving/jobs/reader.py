@@ -2,9 +2,14 @@
 
 import threading
 import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import chain
 
 from model.clue import Clue
 from model.errors import FenzhenError
+from model.privacy import mask
 from model.tables import BadRow, Row
 from model.triage import ModelIdentity, Triage
 from serving.arrival.line import Line, OverloadedError
@@ -71,12 +76,52 @@ def _masked_spans(triage: Triage, masked_text: str) -> Triage:
 
 
 def masked(row: Row | BadRow) -> dict[str, object]:
-    """The columns of a row as a file may hold them: every text masked, numbers as they are."""
+    """The columns of a row as a file may hold them: texts, names and numbers masked together at
+    every depth; a number in which nothing was found stays one."""
     if isinstance(row, BadRow):
         return {}
-    texts = [value if isinstance(value, str) else None for value in row.values.values()]
-    covered = mask_texts(texts)
-    return {
-        name: value if text is None else text
-        for (name, value), text in zip(row.values.items(), covered, strict=True)
-    }
+    texts = list(dict.fromkeys(_texts(row.values)))
+    covered = dict(zip(texts, mask_texts(texts), strict=True))
+    return _covered_names(row.values, covered)
+
+
+def masked_mistake(row: Row | BadRow) -> Row | BadRow:
+    """A mistake names columns, and the name of a column may be anything."""
+    if isinstance(row, Row):
+        return row
+    return replace(row, mistake=mask(row.mistake).text)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """All that can be read in a value of JSON."""
+    if isinstance(value, dict):
+        yield from chain.from_iterable(map(_texts, chain(value, value.values())))
+    elif isinstance(value, list):
+        yield from chain.from_iterable(map(_texts, value))
+    elif value is not None:
+        yield str(value)
+
+
+def _covered(value: object, covered: Mapping[str, str | None]) -> object:
+    if isinstance(value, dict):
+        return _covered_names(value, covered)
+    if isinstance(value, list):
+        return [_covered(part, covered) for part in value]
+    if value is None or covered[str(value)] == str(value):
+        return value
+    return covered[str(value)]
+
+
+def _covered_names(
+    values: Mapping[str, object], covered: Mapping[str, str | None]
+) -> dict[str, object]:
+    """Names that are alike once they are covered are numbered, so that no value is lost."""
+    found: dict[str, object] = {}
+    alike: Counter[str] = Counter()
+    for name, value in values.items():
+        shown = unique = covered[name] or name
+        while unique in found:
+            alike[shown] += 1
+            unique = f"{shown} ({alike[shown] + 1})"
+        found[unique] = _covered(value, covered)
+    return found

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from model.errors import FenzhenError
+from model.privacy import mask
 from model.tables import BadRow, Row
 from serving.arrival.line import Line
 from serving.classify_files import Summary, UnusableOutputError, classify_file
 from serving.jobs.queue import Job, change_job, finish_job, take_job, unfinished
-from serving.jobs.reader import StoppedError, StoringReader, masked
+from serving.jobs.reader import StoppedError, StoringReader, masked, masked_mistake
 from serving.models.holder import Holder
 from serving.problems import RefusedError
 from serving.repeating import Repeating
@@ -81,7 +82,7 @@ class Working(Repeating):
                 raise
             except (FenzhenError, RefusedError) as error:
                 detail = error.detail if isinstance(error, FenzhenError) else error.problem.detail
-                self._finish(job, detail, None)
+                self._finish(job, mask(detail).text, None)  # it may name a column
             else:
                 self._finish(job, None, summary)
             source.unlink(missing_ok=True)
@@ -122,7 +123,7 @@ class Working(Repeating):
                     change_job(connection, job.job_id, rows=len(rows), done=number,
                                heartbeat_at=datetime.now(UTC))  # fmt: skip
             reader.number = row.number
-            yield row
+            yield masked_mistake(row)
 
     def _tidy(self) -> None:
         """Remove what is old, but never from under a job: the clock may have jumped."""

@@ -11,9 +11,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from model.table_writers import write_rows
-from model.tables import read_rows
+from model.tables import Row, read_rows
 from serving.app import create_app
 from serving.jobs.queue import add_job, find_job, finish_job, new_job_id, take_job
+from serving.jobs.reader import masked
 from serving.settings import Settings
 from serving.storage.database import Database
 from tests.serving.arrivals import TEXTS
@@ -45,7 +46,7 @@ def done(api: TestClient, content: bytes, **query: str) -> dict[str, Any]:
     raise TimeoutError
 
 
-def _lines(*rows: dict[str, str]) -> bytes:
+def _lines(*rows: dict[str, Any]) -> bytes:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
 
 
@@ -63,6 +64,55 @@ def test_the_result_is_masked(api: TestClient, tmp_path: Path) -> None:
     assert "13893161234" not in api.get(f"/v1/jobs/{job['job_id']}/result").text
     for path in (tmp_path / "files" / "jobs").rglob("*"):
         assert b"13893161234" not in path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"text": TEXTS[0], "contact": {"phone": "13912345678"}},
+        {"text": TEXTS[0], "contact": [{"phone": ["13912345678"]}]},
+        {"text": TEXTS[0], "phone": 13912345678},
+        {"text": TEXTS[0], "13912345678": "来电"},
+        {"text": TEXTS[0], "contact": {"13912345678": True}},
+        {"text": ["我叫张小明，电话13912345678"]},
+        {"text": TEXTS[0], "13912345678": "\x00"},
+    ],
+    ids=["nested", "in a list", "number", "column", "nested name", "no text", "in a mistake"],
+)
+def test_personal_data_is_masked_wherever_it_stands(api: TestClient, row: dict[str, Any]) -> None:
+    job = done(api, _lines(row), format="jsonl")
+    result = api.get(f"/v1/jobs/{job['job_id']}/result").text
+    assert "张小明" not in result
+    assert "13912345678" not in result
+
+
+def test_an_identity_number_is_masked_though_it_is_a_number() -> None:
+    identity = 620102199001011233
+    row = Row(1, {"text": TEXTS[0], "证号": identity})
+    assert masked(row)["证号"] == "*" * 18
+
+
+def test_ordinary_values_stay_as_they_are() -> None:
+    values = {
+        "text": TEXTS[0],
+        "件数": 3,
+        "比例": 0.25,
+        "日期": 20261130,
+        "紧急": True,
+        "附": [None],
+    }
+    assert masked(Row(1, values)) == values
+
+
+def test_no_value_is_lost_when_names_are_masked_alike() -> None:
+    row = Row(1, {"text": TEXTS[0], "13912345678": "甲", "13912345679": "乙"})
+    assert masked(row) == {"text": TEXTS[0], "*" * 11: "甲", f"{'*' * 11} (2)": "乙"}
+
+
+def test_the_reason_a_file_is_refused_is_masked(api: TestClient) -> None:
+    job = done(api, b"text,13912345678,13912345678\na,b,c\n", format="csv")
+    assert job["state"] == "failed"
+    assert "13912345678" not in job["error"]
 
 
 def test_excel_comes_back_without_a_formula(api: TestClient, tmp_path: Path) -> None:
