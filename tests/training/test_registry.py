@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from fenzhen import app
 from model.bundle import json_bytes, read_bundle, write_bundle
 from model.errors import FenzhenError
+from training.judging.gate import GATE, load_gate
 from training.judging.ruling import Ruling, now
 from training.judging.verdict import Reason
 from training.registry.catalogue import Catalogue, RegistryFault, Version
@@ -36,8 +37,12 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def catalogue(empty_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Catalogue:
+def catalogue(
+    empty_store: Path, datasets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Catalogue:
     monkeypatch.chdir(tmp_path)
+    GATE.parent.mkdir()
+    shutil.copy(datasets / GATE.name, GATE)
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     (tmp_path / "var" / "mlflow").mkdir(parents=True)
     shutil.copy(empty_store, tmp_path / "var" / "mlflow" / "mlflow.db")
@@ -64,7 +69,7 @@ def _judge(
         version,
         Ruling(
             "frozen", version.bundle_version, before, passed, reasons, 487, "a" * 64,
-            "2026-11-29", "b" * 64, now(),
+            "2026-11-29", load_gate().sha256, now(),
         ),
     )  # fmt: skip
     found = catalogue.by_number(version.number)
@@ -134,6 +139,42 @@ def test_a_failed_gate_refuses_with_its_reasons(
     with pytest.raises(RegistryFault, match=r"模块宏 F1 0.*确实变差"):
         promote(catalogue, second)
     assert _serving(catalogue) == ("1", None)
+
+
+def test_a_ruling_by_another_gate_than_the_one_in_force_promotes_nobody(
+    catalogue: Catalogue, first: Version, tmp_path: Path
+) -> None:
+    in_force = GATE.read_text(encoding="utf-8")
+    GATE.write_text(in_force + "# 放宽\n", encoding="utf-8")
+    second = _judge(catalogue, _registered(catalogue, tmp_path, "二"), first)
+    GATE.write_text(in_force, encoding="utf-8")
+    with pytest.raises(RegistryFault, match="评判用的门槛不是现行的"):
+        promote(catalogue, second)
+
+
+def test_a_promotion_names_the_gate_and_the_frozen_set_it_went_by(
+    catalogue: Catalogue, first: Version
+) -> None:
+    event = json.loads(LOG.read_text(encoding="utf-8").splitlines()[-1])
+    assert (event["gate_sha256"], event["clues_sha256"]) == (load_gate().sha256, "a" * 64)
+
+
+def test_a_telephone_in_a_reason_is_masked_in_the_audit(
+    catalogue: Catalogue, first: Version, tmp_path: Path
+) -> None:
+    second = _judge(catalogue, _registered(catalogue, tmp_path, "二"), first, passed=False)
+    promote(catalogue, second, force=True, reason="王主任同意，电话13919281234")
+    roll_back(catalogue, "来电13919281234反映误判")
+    assert "13919281234" not in LOG.read_text(encoding="utf-8")
+
+
+def test_history_never_cuts_a_reason(catalogue: Catalogue, first: Version, tmp_path: Path) -> None:
+    reason = "周一以来公益诉讼线索大量误判为不属检察职能经检委会研究决定先行回退待补充标注后再训练"
+    promote(catalogue, _judge(catalogue, _registered(catalogue, tmp_path, "二"), first))
+    roll_back(catalogue, reason)
+    told = CliRunner().invoke(app, ["model", "history"]).stdout
+    cells = [line.split("│")[-2].strip() for line in told.splitlines() if line.startswith("│")]
+    assert reason in "".join(cells)
 
 
 def test_force_needs_a_reason_and_both_are_written_down(

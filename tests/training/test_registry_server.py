@@ -8,6 +8,7 @@ import pytest
 from model.bundle import json_bytes, read_bundle, write_bundle
 from tests.databases import postgresql_server
 from tests.mlflow_servers import mlflow_server
+from training.judging.gate import GATE, load_gate
 from training.judging.ruling import Ruling, now
 from training.registry.catalogue import Catalogue
 from training.registry.events import read_events
@@ -29,13 +30,13 @@ def address(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 def test_two_machines_share_one_registry(
-    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    address: str, datasets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
     for machine in ("甲", "乙"):
         (tmp_path / machine).mkdir()
     monkeypatch.chdir(tmp_path / "甲")
-    catalogue = Catalogue.open()
+    catalogue, gate = Catalogue.open(), datasets / GATE.name
     champion = None
     for name in ("旧", "新"):
         card = {"name": name, "encoder": "linear", "data": {"sha256": "0" * 64}}
@@ -46,12 +47,12 @@ def test_two_machines_share_one_registry(
             version,
             Ruling(
                 "frozen", version.bundle_version, before, True, (), 487, "a" * 64,
-                "2026-11-29", "b" * 64, now(),
+                "2026-11-29", load_gate(gate).sha256, now(),
             ),
         )  # fmt: skip
         champion = catalogue.by_number(version.number)
         assert champion is not None
-        promote(catalogue, champion)
+        promote(catalogue, champion, gate=gate)
 
     monkeypatch.chdir(tmp_path / "乙")
     elsewhere = Catalogue.open()

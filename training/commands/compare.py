@@ -45,7 +45,7 @@ def compare(
     split: Annotated[
         Literal["train", "test"] | None, typer.Option(help="只用 split 列为此值的线索")
     ] = None,
-    gate: Annotated[Path, typer.Option(help="晋级门槛")] = GATE,
+    gate: Annotated[Path, typer.Option(help="晋级门槛；晋级只认默认的这份")] = GATE,
     shadow: Annotated[
         str | None, typer.Option(help="改用服务里存下的影子答复：数据库地址或服务网址")
     ] = None,
@@ -69,7 +69,7 @@ def compare(
         typer.echo(ruling.as_json())
     else:
         _show(ruling.reasons, ruling.passed)
-    _keep(ruling, models, console)
+    _keep(ruling, models, gate, console)
     if not ruling.passed:
         raise typer.Exit(1)
 
@@ -141,7 +141,7 @@ def _ruling(
     )
 
 
-def _keep(ruling: Ruling, models: Models, console: Console) -> None:
+def _keep(ruling: Ruling, models: Models, gate: Path, console: Console) -> None:
     """With the registered version that was judged, if the registry is in use."""
     if not store_in_use():
         return
@@ -155,6 +155,8 @@ def _keep(ruling: Ruling, models: Models, console: Console) -> None:
         console.print(f"[yellow]结论没有登记：{error.detail}，恢复后请重新比较[/]")
         return
     console.print(f"结论已记在{version.title}名下", highlight=False)
+    if gate != GATE:
+        console.print(f"晋级只认 {GATE} 的结论，这次用的是 {escape(str(gate))}", soft_wrap=True)
 
 
 def _table(found: Comparison, frozen: FrozenSet, ruling: Ruling) -> Table:

@@ -93,7 +93,7 @@ def _aliases(catalogue: Catalogue) -> Callable[[str], str]:
 def _table(events: list[Event], aliases: Callable[[str], str]) -> Table:
     table = Table(title="模型历史")
     for column in ("时间", "动作", "版本", "如今", "操作人", "理由"):
-        table.add_column(column)
+        table.add_column(column, overflow="fold")  # the default would cut what does not fit
     for event in events:
         when = datetime.fromisoformat(event.at).astimezone(SHANGHAI)
         table.add_row(

@@ -22,7 +22,8 @@ Action = Literal["register", "promote", "rollback", "failed"]
 class Event:
     """``version`` is the number acted on, ``champion_before`` that of the model that served.
 
-    ``forced`` promotions passed no gate. ``at`` is UTC, ISO 8601.
+    ``forced`` promotions passed no gate; of a promotion the hashes name the gate and the frozen
+    set that its ruling went by. ``reason`` is masked. ``at`` is UTC, ISO 8601.
     """
 
     id: str
@@ -35,6 +36,8 @@ class Event:
     forced: bool = False
     reason: str = ""
     ruling_at: str | None = None
+    gate_sha256: str | None = None
+    clues_sha256: str | None = None
 
 
 def new_event(action: Action, version: str, bundle_version: str, **rest: object) -> Event:

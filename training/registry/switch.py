@@ -1,8 +1,12 @@
 """Register, promote, roll back: the few acts that decide which model serves."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from model.bundle import Bundle
+from model.errors import InvalidConfiguration
+from model.privacy import mask
+from training.judging.gate import GATE, load_gate
 from training.judging.ruling import Ruling
 from training.registry.catalogue import RULING, Catalogue, RegistryFault, Version
 from training.registry.events import (
@@ -33,17 +37,22 @@ def register(catalogue: Catalogue, bundle: Bundle) -> tuple[Version, bool]:
 
 
 def promote(
-    catalogue: Catalogue, version: Version, *, force: bool = False, reason: str = ""
+    catalogue: Catalogue,
+    version: Version,
+    *,
+    gate: Path = GATE,
+    force: bool = False,
+    reason: str = "",
 ) -> Event:
     """Put a version into service; the one before stays at hand as ``previous``.
 
-    Raises RegistryFault, with every objection, when the gate has not been passed; ``force`` with
-    a reason overrides that, and the event says so.
+    Raises RegistryFault, with every objection, when ``gate``, the one in force, has not been
+    passed; ``force`` with a reason overrides that, and the event says so.
     """
     champion = catalogue.by_alias("champion")
     if champion is not None and champion.number == version.number:
         raise RegistryFault(f"{version.title}已在服务，无需晋级")
-    objections = _objections(version, champion, read_events(catalogue))
+    objections = _objections(version, champion, read_events(catalogue), gate)
     if objections and not force:
         told = "；".join(objections)
         raise RegistryFault(f"{version.title}不能晋级：{told}。确需晋级请加 --force --reason 理由")
@@ -56,8 +65,10 @@ def promote(
         version.bundle_version,
         champion_before=champion.number if champion else None,
         forced=bool(objections),
-        reason=reason.strip(),
+        reason=mask(reason.strip()).text,
         ruling_at=ruling.at if ruling else None,
+        gate_sha256=ruling.gate_sha256 if ruling else None,
+        clues_sha256=ruling.clues_sha256 if ruling else None,
     )
 
     def switch() -> None:
@@ -84,7 +95,7 @@ def roll_back(catalogue: Catalogue, reason: str = "") -> tuple[Event, Version]:
         previous.number,
         previous.bundle_version,
         champion_before=champion.number,
-        reason=reason.strip(),
+        reason=mask(reason.strip()).text,
     )
 
     def switch() -> None:
@@ -105,7 +116,9 @@ def _act(catalogue: Catalogue, event: Event, switch: Callable[[], None]) -> None
         raise
 
 
-def _objections(version: Version, champion: Version | None, events: Sequence[Event]) -> list[str]:
+def _objections(
+    version: Version, champion: Version | None, events: Sequence[Event], gate: Path
+) -> list[str]:
     """Why the gate does not speak for this version here and now."""
     ruling = _ruling(version)
     if ruling is None:
@@ -113,6 +126,8 @@ def _objections(version: Version, champion: Version | None, events: Sequence[Eve
     found = []
     if ruling.challenger != version.bundle_version:
         found.append("评判的不是这个模型包，请重新运行 fenzhen compare")
+    if ruling.gate_sha256 != _in_force(gate):
+        found.append(f"评判用的门槛不是现行的 {gate}，请不加 --gate 重新运行 fenzhen compare")
     if not ruling.passed:
         found += [reason.told for reason in ruling.reasons if not reason.passed]
     if champion is not None and ruling.champion != champion.bundle_version:
@@ -121,6 +136,14 @@ def _objections(version: Version, champion: Version | None, events: Sequence[Eve
     if withdrawn is not None and withdrawn >= ruling.at:
         found.append("评判之后它曾被撤下，请用新的线索重新运行 fenzhen compare")
     return found
+
+
+def _in_force(gate: Path) -> str | None:
+    """By content; None where it cannot be read, so that no ruling is by it."""
+    try:
+        return load_gate(gate).sha256
+    except InvalidConfiguration:
+        return None
 
 
 def _ruling(version: Version) -> Ruling | None:
