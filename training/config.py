@@ -8,6 +8,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from model.configuration import parse_configuration, read_configuration
+from model.errors import InvalidConfiguration
+from training.idle import idle_settings
 from training.transformer.settings import TransformerConfig
 
 
@@ -88,9 +90,10 @@ def load_config(path: Path | None, given: Mapping[str, Any]) -> TrainingConfig:
     """The settings of a YAML file, or the defaults, overridden by what was ``given`` by hand; of a
     group of settings only those given.
 
-    Raises InvalidConfiguration with every mistake of the file, line by line.
+    Raises InvalidConfiguration with every mistake of the file, line by line, and with every
+    setting that could not take effect.
     """
-    base = TrainingConfig()
+    defaults = base = TrainingConfig()
     if path is not None:
         base = parse_configuration(
             str(path), read_configuration(path), TrainingConfig, lambda _: ()
@@ -98,7 +101,10 @@ def load_config(path: Path | None, given: Mapping[str, Any]) -> TrainingConfig:
     values = base.model_dump()
     for name, value in given.items():
         values[name] = values[name] | value if isinstance(value, dict) else value
-    return TrainingConfig.model_validate(values)
+    config = TrainingConfig.model_validate(values)
+    if idle := idle_settings(config, defaults, given):
+        raise InvalidConfiguration(str(path or "训练设置"), idle)
+    return config
 
 
 def config_yaml(config: TrainingConfig) -> str:

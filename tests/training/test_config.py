@@ -1,6 +1,7 @@
 """One YAML file decides a run: validated with lines in Chinese, overridden by flags."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,3 +64,52 @@ def test_the_settings_written_out_read_back_the_same(tmp_path: Path) -> None:
     written = config_yaml(config)
     assert load_config(_file(tmp_path, written), {}) == config
     assert "# 交叉验证折数\nfolds: 4\n" in written
+
+
+TUNED = {"transformer": {"mode": "fine_tuned"}}
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (TUNED, r"（--fine-tune）：只用于预训练编码器，请加上 --encoder hybrid"),
+        ({"transformer": {"base_model": "e5-small"}}, r"（--base-model）：只用于预训练编码器"),
+        ({"encoder": "hybrid", "unlabelled": Path("来信.csv")}, r"（--unlabelled）：只教给 linear"),
+        (TUNED | {"encoder": "transformer", "unlabelled": Path("来信.csv")}, "只教给 linear"),
+    ],
+)
+def test_a_flag_that_could_not_take_effect_is_refused(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(InvalidConfiguration, match=told):
+        load_config(None, given)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("transformer: {mode: fine_tuned}", "transformer.mode.*只用于预训练编码器"),
+        ("transformer: {layers: 5}", "transformer.layers：只用于预训练编码器"),
+        ("encoder: hybrid\nunlabelled: 来信.csv", "unlabelled.*只教给 linear"),
+        ("encoder: hybrid\ntransformer: {epochs: 9}", "transformer.epochs：只用于微调"),
+        ("encoder: transformer\nword_weight: 1", "word_weight：只用于字词统计"),
+        ("encoder: transformer\ntransformer: {weight: 1}", "transformer.weight：只用于.*hybrid"),
+        ("encoder: hybrid\ntransformer: {regularisation: 1}", "只用于不微调的 transformer"),
+    ],
+)
+def test_so_is_one_in_a_file(tmp_path: Path, content: str, told: str) -> None:
+    with pytest.raises(InvalidConfiguration, match=told):
+        load_config(_file(tmp_path, content), {})
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"encoder": "transformer"},
+        TUNED | {"encoder": "hybrid"},
+        {"unlabelled": Path("来信.csv")},
+        TUNED | {"unlabelled": Path("来信.csv")},
+    ],
+)
+def test_defaults_that_merely_stand_in_the_file_are_not(
+    tmp_path: Path, given: dict[str, Any]
+) -> None:
+    load_config(_file(tmp_path, config_yaml(TrainingConfig())), given)
