@@ -8,7 +8,7 @@ altered is refused. Folders are cached by a hash of what they were made from.
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,14 @@ E5_SMALL = "e5-small"
 DEFAULT_CACHE = Path("var/checkpoints")
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 _TOKENIZERS = ("tokenizer.json", "vocab.txt", "sentencepiece.bpe.model")
-_FORMAT = "1"
+_FORMAT = "2"
+"""Of the cached folders; folders of 1 may hold random weights where a base model lacked some."""
+
+_POOLER = "pooler."
+"""Heads are fitted on token states: no base model needs a pooler."""
+
+_NAMED = 3
+"""So many tensors are named in an error."""
 
 
 def resolve_base_model(name: str, cache: Path = DEFAULT_CACHE) -> Path:
@@ -138,7 +145,9 @@ def _convert(folder: Path) -> dict[str, bytes]:
     from transformers import AutoModel, AutoTokenizer
 
     try:
-        encoder = AutoModel.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
+        encoder, found = AutoModel.from_pretrained(
+            folder, local_files_only=True, dtype=torch.float32, output_loading_info=True
+        )
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     except Exception as error:  # whatever a broken file makes the library raise
         raise InvalidCheckpoint(
@@ -147,7 +156,12 @@ def _convert(folder: Path) -> dict[str, bytes]:
     backend = getattr(tokenizer, "backend_tokenizer", None)
     if backend is None:
         raise InvalidCheckpoint(f"底座模型 {folder} 没有快速分词器（tokenizer.json），无法使用")
-    weights = {name: value.contiguous() for name, value in encoder.state_dict().items()}
+    _check_weights(folder, encoder, found["missing_keys"])
+    weights = {
+        name: value.contiguous()
+        for name, value in encoder.state_dict().items()
+        if not name.startswith(_POOLER)
+    }
     with tempfile.TemporaryDirectory() as scratch:
         encoder.config.save_pretrained(scratch)
         config = json.loads((Path(scratch) / "config.json").read_text("utf-8"))
@@ -156,3 +170,26 @@ def _convert(folder: Path) -> dict[str, bytes]:
         "model.safetensors": save(weights, {"format": "pt"}),
         "tokenizer.json": backend.to_str().encode(),
     }
+
+
+def _check_weights(folder: Path, encoder: Any, missing: Collection[str]) -> None:
+    """Raises InvalidCheckpoint where the library filled in random numbers, or there are none."""
+    needed = {
+        name: values for name, values in encoder.named_parameters() if not name.startswith(_POOLER)
+    }
+    lacking = [name for name in needed if name in missing]
+    if lacking:
+        raise InvalidCheckpoint(
+            f"底座模型文件夹 {folder} 的权重不完整，缺少 {_some(lacking)}；"
+            "请重新下载，并核对 config.json 与权重文件出自同一模型"
+        )
+    broken = [name for name, values in needed.items() if not values.isfinite().all()]
+    if broken:
+        raise InvalidCheckpoint(
+            f"底座模型文件夹 {folder} 的权重含有无穷大或非数值：{_some(broken)}；请重新下载"
+        )
+
+
+def _some(names: list[str]) -> str:
+    more = f" 等 {len(names)} 个张量" if len(names) > _NAMED else ""
+    return "、".join(names[:_NAMED]) + more

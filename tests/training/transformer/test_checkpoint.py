@@ -2,15 +2,18 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from tokenizers.models import WordPiece
 from tokenizers.pre_tokenizers import BertPreTokenizer
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
+from model.bundle import read_bundle
 from model.errors import InvalidCheckpoint
 from training.transformer.checkpoint import resolve_base_model
 
@@ -100,6 +103,56 @@ def test_half_written_weights_leave_no_folder_behind(tiny_bert: Path, tmp_path: 
     with pytest.raises(InvalidCheckpoint, match="无法读取"):
         resolve_base_model(str(tiny_bert), tmp_path / "cache")
     assert not (tmp_path / "cache").exists()
+
+
+def _rewrite(folder: Path, change: Callable[[str, torch.Tensor], dict[str, torch.Tensor]]) -> None:
+    """Replace every tensor of the folder's weights by what ``change`` makes of it."""
+    weights = load_file(folder / "model.safetensors").items()
+    changed = {k: v for name, values in weights for k, v in change(name, values).items()}
+    save_file(changed, folder / "model.safetensors", {"format": "pt"})
+
+
+@pytest.mark.parametrize("gone", ["encoder.layer.1.", "encoder.layer.", "embeddings."])
+def test_missing_weights_are_named(gone: str, tiny_bert: Path, tmp_path: Path) -> None:
+    _rewrite(tiny_bert, lambda name, values: {} if name.startswith(gone) else {name: values})
+    with pytest.raises(InvalidCheckpoint, match=f"权重不完整，缺少 {gone}"):
+        resolve_base_model(str(tiny_bert), tmp_path / "cache")
+    assert not (tmp_path / "cache").exists()
+
+
+def test_weights_under_foreign_names_are_missing(tiny_bert: Path, tmp_path: Path) -> None:
+    _rewrite(tiny_bert, lambda name, values: {f"foreign_{name}": values})
+    with pytest.raises(InvalidCheckpoint, match=r"缺少 embeddings\.word_embeddings\.weight"):
+        resolve_base_model(str(tiny_bert), tmp_path / "cache")
+
+
+def test_layers_promised_but_not_stored_are_missing(tiny_bert: Path, tmp_path: Path) -> None:
+    config = json.loads((tiny_bert / "config.json").read_text("utf-8"))
+    (tiny_bert / "config.json").write_text(json.dumps(config | {"num_hidden_layers": 6}), "utf-8")
+    with pytest.raises(InvalidCheckpoint, match=r"缺少 encoder\.layer\.2\."):
+        resolve_base_model(str(tiny_bert), tmp_path / "cache")
+
+
+def test_weights_that_are_no_numbers_are_named(tiny_bert: Path, tmp_path: Path) -> None:
+    spoilt = "encoder.layer.0.output.dense.bias"
+    _rewrite(tiny_bert, lambda name, values: {name: values / 0 if name == spoilt else values})
+    with pytest.raises(InvalidCheckpoint, match=f"非数值：{spoilt}"):
+        resolve_base_model(str(tiny_bert), tmp_path / "cache")
+
+
+def test_names_may_begin_with_the_kind_of_model(tiny_bert: Path, tmp_path: Path) -> None:
+    """As in a checkpoint of masked language modelling."""
+    plain = read_bundle(resolve_base_model(str(tiny_bert), tmp_path / "cache"))
+    _rewrite(tiny_bert, lambda name, values: {f"bert.{name}": values})
+    prefixed = read_bundle(resolve_base_model(str(tiny_bert), tmp_path / "cache"))
+    assert prefixed.read("model.safetensors") == plain.read("model.safetensors")
+
+
+def test_without_a_pooler_the_weights_are_the_same(tiny_bert: Path, tmp_path: Path) -> None:
+    whole = read_bundle(resolve_base_model(str(tiny_bert), tmp_path / "cache"))
+    _rewrite(tiny_bert, lambda name, values: {} if "pooler" in name else {name: values})
+    without = read_bundle(resolve_base_model(str(tiny_bert), tmp_path / "cache"))
+    assert without.read("model.safetensors") == whole.read("model.safetensors")
 
 
 def test_an_altered_cache_is_refused(tiny_bert: Path, tmp_path: Path) -> None:
