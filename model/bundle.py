@@ -59,14 +59,21 @@ class Bundle:
         return self.files[name]
 
 
+def refuse_foreign(path: Path) -> None:
+    """Raises InvalidBundle for a place that holds anything but an older bundle."""
+    if path.is_file():
+        raise InvalidBundle(f"{path} 是文件，模型包要写进文件夹，请换一个位置")
+    if path.exists() and any(path.iterdir()) and not (path / MANIFEST).is_file():
+        raise InvalidBundle(f"文件夹 {path} 不是模型包，为免覆盖其他文件，请换一个空文件夹")
+
+
 def write_bundle(path: Path, files: Mapping[str, bytes]) -> str:
     """Write a bundle into a folder that is absent, empty, or an older bundle; returns its version.
 
     It is written beside and swapped in, so no half-made bundle is ever loadable. The same files
     give the same bytes. Raises InvalidBundle when the folder holds anything else.
     """
-    if path.exists() and any(path.iterdir()) and not (path / MANIFEST).is_file():
-        raise InvalidBundle(f"文件夹 {path} 不是模型包，为免覆盖其他文件，请换一个空文件夹")
+    refuse_foreign(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as scratch:
         fresh, stale = Path(scratch) / "fresh", Path(scratch) / "stale"

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from model.bundle import json_bytes, write_bundle
+from model.bundle import json_bytes, refuse_foreign, write_bundle
 from model.decide import alarm_score
 from model.heads import Scores, split_outputs
 from model.learned_model import LearnedModel
@@ -47,12 +47,18 @@ def steps(config: TrainingConfig) -> int:
     return 5 + learner_steps(config) + (len(SHARES) if config.draws_learning_curve else 0)
 
 
+def check(config: TrainingConfig) -> None:
+    """What can be told before any work. Raises InvalidBundle for a place not to write to."""
+    refuse_foreign(config.output)
+
+
 def train(config: TrainingConfig, advance: Advance) -> TrainingOutcome:
     """Read, split, cross-validate, fit, calibrate, evaluate and write the bundle.
 
     A run broken off takes up its folds again when repeated. Raises InvalidTable or
-    InvalidConfiguration with every mistake at once; nothing is written then.
+    InvalidConfiguration with every mistake at once, and as ``check``; nothing is written then.
     """
+    check(config)
     advance("读取标注数据")
     taxonomy, signals = load_taxonomy(config.taxonomy), load_signals(config.signals)
     clues = read_labelled(data_files(config.data), taxonomy)

@@ -54,6 +54,17 @@ def test_a_mistake_in_the_file_is_told_before_anything_starts(run_yaml: Path) ->
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize("search", [(), ("--search-minutes", "60")])
+def test_a_folder_of_something_else_is_refused_before_anything_starts(
+    run_yaml: Path, tmp_path: Path, search: tuple[str, ...]
+) -> None:
+    (tmp_path / "报告.docx").write_text("重要")
+    arguments = ("--data", "没有.jsonl", "--output", str(tmp_path), *search)
+    result = _train("--config", str(run_yaml), *arguments)
+    assert result.exit_code == 2
+    assert "不是模型包，为免覆盖其他文件，请换一个空文件夹" in result.stderr
+
+
 def test_flags_win_over_the_file_and_the_settings_in_force_can_be_shown(run_yaml: Path) -> None:
     result = _train("--config", str(run_yaml), "--folds", "4", "--show-config")
     assert result.exit_code == 0

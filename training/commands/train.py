@@ -17,7 +17,7 @@ from model.taxonomy import load_taxonomy
 from training.commands.scores import scores_table
 from training.config import Search, TrainingConfig, config_yaml, load_config
 from training.dataset import absent_labels
-from training.run import TrainingOutcome, steps
+from training.run import TrainingOutcome, check, steps
 from training.run import train as run_training
 from training.search import search_settings
 from training.tracking.record import keep_run, kept_runs
@@ -88,6 +88,7 @@ def train(
     if show_config:
         typer.echo(config_yaml(settings), nl=False)
         return
+    check(settings)
     console, started = Console(stderr=True), datetime.now(UTC)
     if settings.search is not None:
         settings = search_settings(
