@@ -113,6 +113,22 @@ def test_the_worklist_is_mended_in_excel_and_wins_when_imported(
     assert len(changed) == 2
 
 
+def test_the_worklist_is_masked_and_belongs_to_the_same_rows(
+    tmp_path: Path, datasets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(datasets.parent)
+    text = f"我叫李建国，电话13893112345，{APPEAL['text']}"
+    group = {"text": text, "author_group": "李建国13893112345"}
+    source = json_lines(tmp_path / "旧.jsonl", APPEAL | group, row("9", BULLYING))
+    listed, merged = tmp_path / "待复查.xlsx", tmp_path / "新.jsonl"
+    CliRunner().invoke(app, ["data", "doubt", str(source), "--output", str(listed)])
+    cells = str(list(load_workbook(listed).worksheets[0].values))
+    assert "法定职能" in cells and "13893112345" not in cells and "李建国" not in cells
+    arguments = ["data", "import", str(source), str(listed), "--output", str(merged)]
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    assert len(merged.read_text(encoding="utf-8").splitlines()) == 2
+
+
 def _taxonomy(datasets: Path) -> Taxonomy:
     from model.taxonomy import load_taxonomy
 

@@ -146,3 +146,13 @@ def test_what_identifies_a_person_is_masked_unless_told_otherwise(
     assert "13919281234" not in str(masked)
     (plain,) = read(path, mask=False).merge.clues
     assert plain.settled.clue.text == text
+
+
+def test_masked_groups_still_tell_senders_apart(tmp_path: Path, read: Importer) -> None:
+    senders = ["李建国13893112345", "李建军13893112346", "李建国13893112345", "雁滩拆迁户"]
+    texts = ["暖气不热", "楼道没有灯", "路面塌陷", "井盖丢了"]
+    rows = [row(t, t, author_group=s, source=s) for t, s in zip(texts, senders, strict=True)]
+    found = [clue.settled for clue in read(json_lines(tmp_path / "a.jsonl", *rows)).merge.clues]
+    one, other, again, plain = (item.author_group for item in found)
+    assert one == again != other and plain == "雁滩拆迁户"
+    assert "李建国" not in str(found) and "1389311" not in str(found)

@@ -13,6 +13,7 @@ from model.signals import load_signals
 from model.taxonomy import load_taxonomy
 from training.config import TrainingConfig
 from training.exchange.exporting import Job, export
+from training.exchange.masking import mask_labelled
 from training.exchange.merge import Merged
 from training.exchange.rows_out import to_row
 from training.labelled import data_files, read_labelled
@@ -33,6 +34,7 @@ def doubt(
     output: Annotated[Path, typer.Option(help="待复查清单（.xlsx）")] = Path("待复查.xlsx"),
     count: Annotated[int, typer.Option("-n", help="最多列几条，最可疑的在前", min=1)] = 200,
     checks: Annotated[Path, typer.Option(help="标签与原文对照的规则")] = _CHECKS,
+    mask: Annotated[bool, typer.Option(help="是否遮盖个人信息，默认遮盖")] = True,
     taxonomy: Annotated[Path, typer.Option(help="口径文件")] = _DEFAULTS.taxonomy,
 ) -> None:
     """找出可疑的标签：与其他线索不合的、近似而标得不同的、与规则不合的。
@@ -61,7 +63,7 @@ def doubt(
             scores = score_out_of_fold(dataset, config, status.update)
             found = worklist(clues, dataset, scores, rules, signals)
     shown = found[:count]
-    export([_job(doubtful) for doubtful in shown], output, "excel", labels)
+    export([_job(doubtful, mask) for doubtful in shown], output, "excel", labels)
     typer.echo(f"可疑 {len(found)} 条，列出最可疑的 {len(shown)} 条，写入 {output}")
     for doubtful in shown[:5]:
         told = "；".join(one.why for one in doubtful.doubts)
@@ -70,10 +72,11 @@ def doubt(
         )
 
 
-def _job(doubtful: "Doubtful") -> Job:
+def _job(doubtful: "Doubtful", mask: bool) -> Job:
     """The row as it is labelled, to be signed and dated by whoever looks at it again: the later
     date makes it stand when it is imported beside the old labels."""
-    row = to_row(Merged(doubtful.item, (doubtful.item,)))
+    item = mask_labelled(doubtful.item) if mask else doubtful.item
+    row = to_row(Merged(item, (item,)))
     row.pop("labeller", None)
     row["labelled_at"] = datetime.now(SHANGHAI).isoformat(timespec="seconds")
     likelier = [f"{one.head}: {one.likelier}" for one in doubtful.doubts if one.likelier]

@@ -16,7 +16,7 @@ from training.exchange.columns import ANNOTATIONS
 from training.exchange.entry import Entry, Found, Notice
 from training.exchange.json_lines_in import scan_json_lines
 from training.exchange.label_studio_in import scan_label_studio
-from training.exchange.masking import mask_clue
+from training.exchange.masking import mask_labelled
 from training.exchange.merge import Merge, Policy, merge, same_text
 from training.exchange.service_in import service_rows
 from training.exchange.tables_in import scan_csv_labels, scan_workbook_labels
@@ -127,7 +127,7 @@ class _Batch:
                 self._look_for_strangers(values)
                 continue
             self._familiar = True
-            self.clues.append(_masked(item) if self._mask else item)
+            self.clues.append(mask_labelled(item) if self._mask else item)
 
     @property
     def notices(self) -> list[Notice]:
@@ -171,10 +171,6 @@ def _each_annotation(entry: Entry) -> Iterator[dict[str, object]]:
     clue = {column: value for column, value in values.items() if column not in labels}
     for annotation in several:
         yield {**clue, **(annotation if isinstance(annotation, dict) else {})}
-
-
-def _masked(item: LabelledClue) -> LabelledClue:
-    return replace(item, clue=mask_clue(item.clue), note=mask(item.note).text)
 
 
 def _named(labellings: Sequence[LabelledClue]) -> list[LabelledClue]:
