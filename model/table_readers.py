@@ -9,10 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pydantic_core
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from model.sheet_grid import MAX_CELLS, MAX_COLUMNS, BrokenPart, GridTooLarge, check_grid
-from model.table_rows import BadRow, Row, row_of, tabulate, unusable
+from model.table_rows import TEXT_COLUMN, BadRow, Row, row_of, tabulate, trimmed, unusable
 
 _MAX_UNPACKED_BYTES = 1024**3
 _PIECE = 1024**2
@@ -113,38 +120,65 @@ def _decoded(path: Path, encoding: str, errors: str) -> Iterator[str]:
     yield decoder.decode(b"", final=True)
 
 
-def scan_xlsx(path: Path) -> Iterator[Row | BadRow]:
-    """Rows of the first sheet of a workbook, header first."""
-    return tabulate(path, enumerate(read_sheet(path).cells, start=1))
-
-
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """The cells of a sheet from A1 on, and its merged ranges ((row, column), (row, column)), both
     ends included, counted from 0; they end where the cells do."""
 
+    name: str
+    visible: bool
     cells: Sequence[Sequence[object]]
     merged: list[tuple[tuple[int, int], tuple[int, int]]]
 
 
-def read_sheet(path: Path) -> Sheet:
-    """The first sheet of a workbook. Raises InvalidTable for one that cannot be opened."""
+def scan_xlsx(path: Path) -> Iterator[Row | BadRow]:
+    """Rows of the first sheet of a workbook, header first.
+
+    Raises InvalidTable where another sheet has a column of texts: its rows would be lost unseen.
+    """
+    sheets = read_sheets(path)
+    first = next(sheets)
+    others = [f"“{sheet.name}”" for sheet in sheets if sheet.visible and _names_texts(sheet)]
+    if others:
+        mistake = f"只读第一个工作表，而工作表{'、'.join(others)}也有 {TEXT_COLUMN} 列"
+        raise unusable(path, f"{mistake}；请并成一张，或各存为一个文件")
+    return tabulate(path, enumerate(first.cells, start=1))
+
+
+def _names_texts(sheet: Sheet) -> bool:
+    header = next(filter(None, map(trimmed, sheet.cells)), [])
+    return TEXT_COLUMN in (str(cell).strip() for cell in header)
+
+
+def read_sheets(path: Path) -> Iterator[Sheet]:
+    """The sheets of a workbook, one held at a time; there is at least one.
+
+    Raises InvalidTable for a workbook that cannot be opened.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             _check_size(path, archive)
         with CalamineWorkbook.from_path(path) as workbook:
-            sheet = workbook.get_sheet_by_index(0)
-            cells = sheet.to_python(skip_empty_area=False)
-            last_row, last_column = len(cells) - 1, len(cells[0]) - 1 if cells else -1
-            merged = [
-                (start, (min(row, last_row), min(column, last_column)))
-                for start, (row, column) in sheet.merged_cell_ranges or []
-            ]
-            return Sheet(cells, merged)
+            tables = [s for s in workbook.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
+            if not tables:
+                raise BrokenPart
+            for table in tables:
+                visible = table.visible == SheetVisibleEnum.Visible
+                yield _sheet(workbook.get_sheet_by_name(table.name), visible)
     except PasswordError as error:
         raise unusable(path, "工作簿加了密码，请去掉密码后重试") from error
     except _DAMAGED as error:
         raise unusable(path, "工作簿已损坏或没有工作表，请用 Excel 打开后另存为 .xlsx") from error
+
+
+def _sheet(sheet: CalamineSheet, visible: bool) -> Sheet:
+    cells = sheet.to_python(skip_empty_area=False)
+    last_row, last_column = len(cells) - 1, len(cells[0]) - 1 if cells else -1
+    merged = [
+        (start, (min(row, last_row), min(column, last_column)))
+        for start, (row, column) in sheet.merged_cell_ranges or []
+    ]
+    return Sheet(sheet.name, visible, cells, merged)
 
 
 def _check_size(path: Path, archive: zipfile.ZipFile) -> None:

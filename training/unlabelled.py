@@ -7,12 +7,12 @@ from pydantic import ValidationError
 
 from model.clue import Clue
 from model.errors import InvalidTable
-from model.table_readers import csv_records, read_sheet, scan_jsonl
-from model.table_rows import BadRow, cells_row
+from model.table_readers import csv_records, read_sheets, scan_jsonl
+from model.table_rows import BadRow, Row, cells_row
 from model.tables import check_file
 from training.exchange.columns import canonical_values
 from training.exchange.csv_cells import csv_cell_read
-from training.exchange.header import find_header
+from training.exchange.header import NoHeader, Table, find_header
 from training.exchange.masking import mask_clue
 from training.exchange.merge import same_text
 from training.exchange.service_in import service_rows
@@ -51,19 +51,35 @@ def answered_clues(address: str) -> list[Clue]:
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, object]]]:
-    if path.suffix.lower() == ".jsonl":
-        rows = scan_jsonl(path)
-    else:
-        if path.suffix.lower() == ".csv":
-            records = ((n, [csv_cell_read(c) for c in cells]) for n, cells in csv_records(path))
-            table = find_header(path, records)
-        else:
-            table = find_header(path, enumerate(read_sheet(path).cells, start=1))
-        rows = (cells_row(number, table.columns, cells) for number, cells in table.records)
-    for row in rows:
+    for row in scan_jsonl(path) if path.suffix.lower() == ".jsonl" else _table_rows(path):
         if isinstance(row, BadRow):
             raise InvalidTable(path.name, [f"第 {row.number} 行：{row.mistake}"])
         yield row.number, canonical_values(row.values)
+
+
+def _table_rows(path: Path) -> Iterator[Row | BadRow]:
+    for table in _tables(path):
+        for number, cells in table.records:
+            yield cells_row(number, table.columns, cells)
+
+
+def _tables(path: Path) -> Iterator[Table]:
+    """Of a workbook every sheet that names a column of texts."""
+    if path.suffix.lower() == ".csv":
+        yield find_header(
+            path, ((n, [csv_cell_read(c) for c in cells]) for n, cells in csv_records(path))
+        )
+        return
+    fault: NoHeader | None = None
+    found = False
+    for sheet in read_sheets(path):
+        try:
+            yield find_header(path, enumerate(sheet.cells, start=1))
+            found = True
+        except NoHeader as error:
+            fault = fault or error
+    if fault and not found:
+        raise fault
 
 
 def _clue(values: dict[str, object]) -> Clue:

@@ -11,8 +11,8 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import PatternFill
 
 from model.errors import InvalidTable
-from model.table_readers import read_sheet
-from model.table_writers import EXCEL_CELL_LENGTH, JsonlAppender, write_rows
+from model.table_readers import read_sheets
+from model.table_writers import EXCEL_CELL_LENGTH, EXCEL_COLUMNS, JsonlAppender, write_rows
 from model.tables import MAX_FILE_BYTES, BadRow, Row, read_rows, scan_rows
 
 CLUE = "雁东路小学门口线缆乱拉乱挂，车辆随意停放"
@@ -201,7 +201,25 @@ def test_a_sheet_whose_size_cannot_be_told_is_refused(tmp_path: Path, rows: str)
 def test_a_merged_range_ends_where_the_cells_do(tmp_path: Path) -> None:
     cells = '<sheetData><row r="1"><c r="B1"><v>1</v></c></row></sheetData>'
     merged = '<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
-    assert read_sheet(_with_sheet(tmp_path, cells + merged)).merged == [((0, 0), (0, 1))]
+    (sheet,) = read_sheets(_with_sheet(tmp_path, cells + merged))
+    assert sheet.merged == [((0, 0), (0, 1))]
+
+
+@pytest.mark.parametrize(
+    ("header", "lost"), [(["编号", "text"], True), (["说明", "由王芳填写"], False)]
+)
+def test_clues_on_a_second_sheet_are_not_lost_unseen(
+    tmp_path: Path, header: list[str], lost: bool
+) -> None:
+    path = _workbook(tmp_path, ["text"], [CLUE])
+    workbook = load_workbook(path)
+    workbook.create_sheet("四月").append(header)
+    workbook.save(path)
+    if not lost:
+        assert len(read_rows(path)) == 1
+        return
+    with pytest.raises(InvalidTable, match="工作表“四月”也有 text 列"):
+        read_rows(path)
 
 
 def _with_cell_at(folder: Path, cell: str, value: str | None) -> Path:
@@ -300,6 +318,12 @@ def test_a_number_with_more_digits_than_excel_keeps_is_written_as_text(tmp_path:
 def test_a_value_longer_than_an_excel_cell_is_cut(tmp_path: Path) -> None:
     write_rows(tmp_path / "rows.xlsx", [{"text": "长" * 40_000}])
     assert len(str(read_rows(tmp_path / "rows.xlsx")[0].values["text"])) == EXCEL_CELL_LENGTH
+
+
+def test_more_columns_than_excel_has_are_refused_saying_what_to_do(tmp_path: Path) -> None:
+    row: dict[str, object] = {f"第{number}列": "甲" for number in range(EXCEL_COLUMNS + 1)}
+    with pytest.raises(InvalidTable, match=r"16385 列.*请改用 \.jsonl"):
+        write_rows(tmp_path / "rows.xlsx", [row])
 
 
 def test_writing_another_extension_is_refused(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from label_files import (
     row,
     workbook,
 )
+from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
 from fenzhen import app
@@ -56,6 +57,24 @@ def test_merged_cells_are_named_row_by_row(tmp_path: Path, read: Importer) -> No
         "a.xlsx 第 3 行 module 列：与上方或左侧合并了单元格，只有第一格有内容，请取消合并后逐行填写"
     ]
     assert len(found.merge.clues) == 1
+
+
+def test_every_sheet_with_labels_is_read_and_the_others_are_named(
+    tmp_path: Path, read: Importer
+) -> None:
+    path = workbook(tmp_path / "a.xlsx", ["本表由王芳填写"])
+    book = load_workbook(path)
+    for name, *cells in (("三月", *GOOD), ("四月", "002", HEATING, "坏", *GOOD[3:])):
+        sheet = book.create_sheet(str(name))
+        sheet.append(HEADER)
+        sheet.append(cells)
+    book.create_sheet("空白")
+    book.save(path)
+    found = read(path)
+    assert [clue.settled.where for clue in found.merge.clues] == ["a.xlsx 工作表“三月” 第 2 行"]
+    assert str(found.mistakes[0]).startswith("a.xlsx 工作表“四月” 第 2 行 module 列：")
+    (notice,) = found.notices
+    assert notice.message.startswith("没有读工作表“Sheet”：表头中没有 text（正文）列")
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
+from model.errors import InvalidTable
 from model.table_rows import TEXT_COLUMN, is_empty, trimmed, unusable
 from training.exchange.columns import COLUMNS, canonical
 
 Record = tuple[int, list[object]]
 _TRIED = 5
 _SHOWN = 10
+
+
+class NoHeader(InvalidTable):
+    """None of the first rows names a column of texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +30,14 @@ class Table:
 def find_header(path: Path, records: Iterator[tuple[int, Sequence[object]]]) -> Table:
     """Find the heading among the first rows that are not blank.
 
-    Raises InvalidTable when none of them names a column of texts, or two name the same column.
+    Raises NoHeader, and InvalidTable when two name the same column.
     """
     filled = ((number, trimmed(cells)) for number, cells in records)
     filled = ((number, cells) for number, cells in filled if cells)
     first = list(islice(filled, _TRIED))
     place = next((i for i, (_, cells) in enumerate(first) if _is_header(cells)), None)
     if place is None:
-        raise unusable(path, _no_header(first))
+        raise NoHeader(path.name, [_no_header(first)])
     oddities = [f"第 {first[place][0]} 行才是表头，前面的行已略过"] if place else []
     columns = [canonical(str(cell or "")) for cell in first[place][1]]
     below = place + 1

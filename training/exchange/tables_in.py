@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from model.table_readers import csv_records, read_sheet
-from model.table_rows import BadRow, Row, cells_row
+from model.table_readers import Sheet, csv_records, read_sheets
+from model.table_rows import BadRow, Row, cells_row, trimmed, unusable
 from model.tables import check_file
 from training.exchange.columns import COLUMNS
 from training.exchange.csv_cells import csv_cell_read
 from training.exchange.entry import Entry, Found, Notice
-from training.exchange.header import Table, find_header
+from training.exchange.header import NoHeader, Table, find_header
 from training.exchange.workbook_marks import Cell, formula_cells
 from training.labelled_clue import LABEL_COLUMNS, Mistake
 from training.moments import is_day_number
@@ -24,55 +24,84 @@ def scan_csv_labels(path: Path) -> Iterator[Found]:
     """The rows of a CSV file. Raises InvalidTable for one that is unusable as a whole."""
     check_file(path)
     records = ((n, [csv_cell_read(cell) for cell in cells]) for n, cells in csv_records(path))
-    yield from _scan(path, find_header(path, records), {}, {})
+    table = find_header(path, records)
+    if absent := _absent(table):
+        raise unusable(path, absent)
+    yield from _scan(path.name, table, {}, {})
 
 
 def scan_workbook_labels(path: Path) -> Iterator[Found]:
-    """The rows of the first sheet. Raises InvalidTable for a workbook unusable as a whole."""
+    """The rows of every sheet that has the label columns; the others are named.
+
+    Raises InvalidTable for a workbook unusable as a whole.
+    """
     check_file(path)
-    sheet = read_sheet(path)
-    table = find_header(path, enumerate(sheet.cells, start=1))
+    passed_over: list[tuple[Sheet, str]] = []
+    labelled = 0
+    for number, sheet in enumerate(read_sheets(path)):
+        try:
+            table = find_header(path, enumerate(sheet.cells, start=1))
+        except NoHeader as error:
+            passed_over.append((sheet, error.mistakes[0]))
+            continue
+        if absent := _absent(table):
+            passed_over.append((sheet, absent))
+            continue
+        labelled += 1
+        file = f"{path.name} 工作表“{sheet.name}”" if number else path.name
+        yield from _scan(file, table, _inside_merged(sheet), formula_cells(path, sheet.name))
+    if not labelled:
+        raise unusable(path, passed_over[0][1])
+    for sheet, reason in passed_over:
+        if sheet.visible and any(map(trimmed, sheet.cells)):
+            yield Notice(path.name, f"没有读工作表“{sheet.name}”：{reason}")
+
+
+def _inside_merged(sheet: Sheet) -> dict[int, set[int]]:
+    """Row, counted from 1 → its cells under merged ones, the first cell of each range left out."""
     inside: dict[int, set[int]] = {}
     for (top, left), (bottom, right) in sheet.merged:
         for row in range(top, bottom + 1):
             hidden = range(left if row > top else left + 1, right + 1)
             inside.setdefault(row + 1, set()).update(hidden)
-    yield from _scan(path, table, inside, formula_cells(path))
+    return inside
+
+
+def _absent(table: Table) -> str:
+    """Which label columns are not there, or nothing."""
+    absent = [column for column in LABEL_COLUMNS if column not in table.columns]
+    return f"缺少列 {'、'.join(absent)}，请补上标签列" if absent else ""
 
 
 def _scan(
-    path: Path, table: Table, merged: dict[int, set[int]], formulas: dict[int, set[Cell]]
+    file: str, table: Table, merged: dict[int, set[int]], formulas: dict[int, set[Cell]]
 ) -> Iterator[Found]:
-    absent = [column for column in LABEL_COLUMNS if column not in table.columns]
-    if absent:
-        yield Mistake("file", path.name, "", "", f"缺少列 {'、'.join(absent)}，请补上标签列")
-        return
     for oddity in table.oddities:
-        yield Notice(path.name, oddity)
+        yield Notice(file, oddity)
     unused = [column for column in table.columns if column not in COLUMNS]
     if unused:
-        yield Notice(path.name, f"没有用到的列：{'、'.join(name[:20] for name in unused)}")
+        yield Notice(file, f"没有用到的列：{'、'.join(name[:20] for name in unused)}")
     counts: Counter[str] = Counter()
     for number, cells in table.records:
         place = f"第 {number} 行"
         mistakes = [
-            *_hidden(path.name, place, table.columns, merged.get(number, set())),
-            *_empty_formulas(path.name, place, table.columns, cells, formulas.get(number, set())),
+            *_hidden(file, place, table.columns, merged.get(number, set())),
+            *_empty_formulas(file, place, table.columns, cells, formulas.get(number, set())),
         ]
         row = cells_row(number, table.columns, cells)
         if isinstance(row, BadRow):
-            mistakes.append(Mistake("content", path.name, place, "", row.mistake))
+            mistakes.append(Mistake("content", file, place, "", row.mistake))
         if mistakes or isinstance(row, BadRow):
             yield from mistakes
             continue
         _count_oddities(row, table.columns, cells, formulas.get(number, set()), counts)
         if _SCIENTIFIC.fullmatch(str(row.values.get("clue_id", ""))):
             said = "编号成了科学计数，原编号已丢失，请从来源系统重新导出并设为文本格式"
-            yield Mistake("identifier", path.name, place, "clue_id", said)
+            yield Mistake("identifier", file, place, "clue_id", said)
             continue
-        yield Entry(path.name, place, row.values)
+        yield Entry(file, place, row.values)
     for message, count in counts.items():
-        yield Notice(path.name, message.format(count=count))
+        yield Notice(file, message.format(count=count))
 
 
 def _hidden(file: str, place: str, columns: list[str], cells: set[int]) -> list[Mistake]:
