@@ -1,7 +1,6 @@
 """Words that speak for danger, and sentences that try to command the software: data, not code."""
 
 import re
-from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
@@ -24,11 +23,18 @@ _WORD_OF_DANGER, _MOST_WORDS = 0.2, 3
 _AT_ONCE = 100.0
 """Beyond any margin of the model, and yet a number that JSON can hold."""
 
+_APART = r"\s{0,2}"
+"""自.杀, 自 杀: what is written apart so that no filter sees it (punctuation is blank by then)."""
+
 
 class DangerCues(Configured):
-    """Words of one kind of danger and why they matter; ``at_once`` outranks the model."""
+    """Words of one kind of danger and why they matter; ``at_once`` outranks the model.
+
+    ``harmless`` are sayings that hold such a word and mean nothing of the kind.
+    """
 
     cues: Words
+    harmless: tuple[str, ...] = ()
     legal_basis: Annotated[str, Field(min_length=1)]
     at_once: bool = False
 
@@ -55,31 +61,49 @@ class Signals(Configured):
 
     @cached_property
     def _danger_words(self) -> re.Pattern[str]:
-        return _any_of({cue for entry in self.danger for cue in entry.cues})
+        harmless = {saying for entry in self.danger for saying in entry.harmless}
+        at_once = {cue for entry in self.danger if entry.at_once for cue in entry.cues}
+        cues = {cue for entry in self.danger for cue in entry.cues} - at_once
+        kinds = (("harmless", harmless, ""), ("at_once", at_once, _APART), ("cue", cues, ""))
+        # The longest first: a saying is longer than the word it holds.
+        ranked = sorted(
+            ((word.lower(), kind, apart) for kind, words, apart in kinds for word in words),
+            key=lambda each: (-len(each[0]), each),
+        )
+        return re.compile(
+            "|".join(f"(?P<{k}_{i}>{_spelt(w, apart)})" for i, (w, k, apart) in enumerate(ranked))
+            or r"(?!)"
+        )
 
     @cached_property
-    def _words_at_once(self) -> re.Pattern[str]:
-        return _any_of({cue for entry in self.danger if entry.at_once for cue in entry.cues})
+    def _any_cue(self) -> re.Pattern[str]:
+        cues = sorted({cue.lower() for entry in self.danger for cue in entry.cues})
+        return re.compile("|".join(map(re.escape, cues)) or r"(?!)")
 
     def count_danger(self, text: str) -> int:
         """How many distinct words of danger to life or limb a cleaned text holds."""
-        return len(set(self._danger_words.findall(text)))
+        return len({"".join(text[slice(*span)].split()) for span in self.danger_spans(text)})
 
     def danger_spans(self, text: str) -> list[tuple[int, int]]:
-        """Where a cleaned text holds words of danger."""
-        return [match.span() for match in self._danger_words.finditer(text)]
+        """Where a cleaned text, its punctuation blanked, holds words of danger."""
+        return [match.span() for match in self._danger(text)]
+
+    def _danger(self, text: str) -> list[re.Match[str]]:
+        if not self._any_cue.search("".join(text.split())):
+            return []  # as in most texts, and told in a twentieth of the time
+        found = self._danger_words.finditer(text)
+        return [match for match in found if not str(match.lastgroup).startswith("harmless")]
 
     def danger_score(self, text: str) -> float:
         """What the words of a cleaned text add to the margin of an emergency: 0.2 for each of at
         most three, and more than the model could take back for one that counts at once."""
-        if self._words_at_once.search(text):
+        if any(str(match.lastgroup).startswith("at_once") for match in self._danger(text)):
             return _AT_ONCE
         return _WORD_OF_DANGER * min(self.count_danger(text), _MOST_WORDS)
 
 
-def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    longest_first = sorted({word.lower() for word in words}, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+def _spelt(word: str, apart: str) -> str:
+    return apart.join(map(re.escape, word))
 
 
 def parse_signals(source: str, content: str) -> Signals:

@@ -40,6 +40,15 @@ def test_each_distinct_word_adds_a_little_and_three_at_most(
         "公司欠我两年工资不给，我真的不想活了",
         "官司打了六年，老伴天天念叨不如死了干净",
         "我就问一下，信访局不接我的材料，我同归于尽算了",
+        "我想结束生命",
+        "我想死",
+        "我吃了一整瓶安眠药，现在头晕",
+        "我想自.杀",
+        "我想 自 杀",
+        "我想自\n杀",
+        "她发消息说想zi杀，老师不当回事",
+        "同学群里他说我想紫砂，大家当他开玩笑",
+        "家里的钱全被骗光，我写好遗书了",
     ],
 )
 def test_who_speaks_of_dying_is_looked_at_at_once_whatever_the_model_says(
@@ -48,6 +57,18 @@ def test_who_speaks_of_dying_is_looked_at_at_once_whatever_the_model_says(
     triage = triager.triage(Clue(text=text), _MORNING)
     assert "critical" in triage.reasons
     assert triage.deadlines.first_look_by - _MORNING == timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "这家店跳楼价大甩卖，买回来是假货，能不能投诉",
+        "我不想活动了，可公司强制周末团建，合法吗",
+        "孩子在外地打工一年没回来，真是想死我了",
+    ],
+)
+def test_a_saying_that_only_holds_such_a_word_is_none(text: str, signals: Signals) -> None:
+    assert signals.danger_score(text) == 0.0
 
 
 def test_the_words_of_danger_are_shown_where_they_stand(triager: Triager) -> None:
