@@ -17,7 +17,7 @@ def _well_formed(value: str) -> str:
 
 
 def _not_blank(value: str) -> str:
-    if not value.strip():
+    if not any(character.isprintable() and not character.isspace() for character in value):
         raise ValueError("线索正文为空，请填写后提交")
     return value
 

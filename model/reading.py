@@ -11,6 +11,9 @@ from model.signals import Signals
 _DIGIT = re.compile(r"\d")
 """Digits are read as 0: that there is a date, a sum or a telephone number matters, not which."""
 
+_OF_A_TITLE = {"instruction_in_text"}
+"""What screening may say of a title: it is short by nature."""
+
 _PUNCTUATION = re.compile(r"[^\w\s]|_")
 """How someone punctuates says who writes, not what happened; voice input has none at all."""
 
@@ -18,11 +21,13 @@ _PUNCTUATION = re.compile(r"[^\w\s]|_")
 @dataclass(frozen=True, slots=True)
 class Reading:
     """``encoded`` is what is counted: neither digits, punctuation nor tone. ``written``, of the
-    same length, keeps them, as a reader of sentences needs. Both end with ``body``, the cleaned
-    text, which begins at ``body_start``; ``reasons`` are those of screening."""
+    same length, keeps them, as a reader of sentences needs; ``whole`` keeps the instructions to
+    the software, too. All end with ``body``, the cleaned text, which begins at ``body_start``;
+    ``reasons`` are those of screening."""
 
     encoded: str
     written: str
+    whole: str
     body: Cleaned
     body_start: int
     reasons: tuple[str, ...]
@@ -33,8 +38,22 @@ def read_clue(clue: Clue, signals: Signals) -> Reading:
     instructions = signals.instruction_patterns
     body = clean(clue.text)
     screening = screen(body.text, instructions)
-    title = screen(clean(clue.title or "").text, instructions).text
-    front = f"{title}\n" if title.strip() else ""
-    written = front + screening.text
+    title = clean(clue.title or "").text
+    screened = screen(title, instructions)
+    whole = _together(title, body.text)
+    written = _together(screened.text, screening.text)
     facts = signals.mute_tone(_DIGIT.sub("0", written))
-    return Reading(_PUNCTUATION.sub(" ", facts), written, body, len(front), screening.reasons)
+    reasons = dict.fromkeys((*screening.reasons, *(_OF_A_TITLE & set(screened.reasons))))
+    return Reading(
+        _PUNCTUATION.sub(" ", facts), written, whole, body, len(whole) - len(body.text),
+        tuple(reasons),
+    )  # fmt: skip
+
+
+def whole_text(clue: Clue) -> str:
+    """Title and text as places and words are looked for in them: cleaned, not screened."""
+    return _together(clean(clue.title or "").text, clean(clue.text).text)
+
+
+def _together(title: str, text: str) -> str:
+    return f"{title}\n{text}" if title else text

@@ -138,10 +138,10 @@ class Triager:
             submitted,
             self.taxonomy,
             self._working,
-            text=reading.body.text,
+            text=reading.whole,
         )
         on = submitted.date()
-        mentions = find_places(reading.body.text, self._gazetteer, on)
+        mentions = find_places(reading.whole, self._gazetteer, on)
         placement = self._place(clue, reading, decision, mentions, on)
         reasons = self._reasons(reading, impression, decision, placement, danger)
         return Triage(
@@ -158,7 +158,11 @@ class Triager:
             where_to=self._where_to(reading, decision),
             deadlines=deadlines,
             evidence=self._evidence(clue, reading, impression, decision),
-            places=tuple(_place(clue, reading, mention) for mention in mentions),
+            places=tuple(
+                _place(clue, reading, mention)
+                for mention in mentions
+                if mention.start >= reading.body_start  # spans are those of the text
+            ),
             missing=_missing(reading, placement),
             needs_review=bool(reasons),
             reasons=reasons,
@@ -210,7 +214,7 @@ class Triager:
             module=self._code("module", decision),
             secondary=[code for code, _ in _secondary(decision, self._model.labels.concerns)],
             function=self._code("function", decision),
-            text=reading.body.text,
+            text=reading.whole,
             mentions=mentions,
             sender_mentions=find_places(clean(clue.location or "").text, self._gazetteer, on),
             taxonomy=self.taxonomy,
@@ -247,9 +251,7 @@ class Triager:
         if self._code("module", decision) != "out_of_scope":
             return None
         noise = "looks_like_noise" in reading.reasons
-        return where_to(
-            reading.body.text, self._code("urgency", decision), self.taxonomy, noise=noise
-        )
+        return where_to(reading.whole, self._code("urgency", decision), self.taxonomy, noise=noise)
 
     def _reasons(
         self,
@@ -300,7 +302,7 @@ def _secondary(decision: Decision, concerns: tuple[str, ...]) -> list[tuple[str,
 def _missing(reading: Reading, placement: Placement) -> tuple[str, ...]:
     """Facts that a person will have to ask for."""
     missing = ["place"] if placement.missing_place else []
-    if not names_a_time(reading.body.text):
+    if not names_a_time(reading.whole):
         missing.append("time")
     return tuple(missing)
 
@@ -315,7 +317,8 @@ def _ground(
 
 
 def _place(clue: Clue, reading: Reading, mention: Mention) -> Place:
-    start, end = reading.body.original_span(mention.start, mention.end)
+    before = reading.body_start
+    start, end = reading.body.original_span(mention.start - before, mention.end - before)
     return Place(
         start=start, end=end, text=clue.text[start:end], procuratorate=mention.procuratorate
     )

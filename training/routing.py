@@ -8,6 +8,7 @@ from model.clean import clean
 from model.deadlines import in_shanghai
 from model.gazetteer import Gazetteer, parse_gazetteer
 from model.places import find_places
+from model.reading import whole_text
 from model.route import place_clue
 from model.taxonomy import Taxonomy, parse_taxonomy
 from training.labelled import LabelledClue
@@ -34,7 +35,7 @@ class Router:
     def unit(self, item: LabelledClue, now: datetime) -> tuple[str, str]:
         """Procuratorate and function that the labels lead to, on the day the clue was sent."""
         on = in_shanghai(item.clue.submitted_at or now).date()
-        text = clean(item.clue.text).text
+        text = whole_text(item.clue)
         placement = place_clue(
             module=item.module,
             secondary=item.secondary_modules,

@@ -38,6 +38,7 @@ BAD_BODIES: list[tuple[str, bytes, str]] = [
     ("no text", b"{}", "invalid_clue"),
     ("empty text", b'{"text": ""}', "invalid_clue"),
     ("blank text", '{"text": " \\n\\t　"}'.encode(), "invalid_clue"),
+    ("zero-width text", b'{"text": "\\u200b\\u2060"}', "invalid_clue"),
     ("a list for a string", b'{"text": ["a"]}', "invalid_clue"),
     ("a number for a string", b'{"text": 1}', "invalid_clue"),
     ("escaped NUL", b'{"text": "a\\u0000b"}', "invalid_clue"),

@@ -12,7 +12,7 @@ import yaml
 from model.clean import clean
 from model.gazetteer import load_gazetteer
 from model.places import find_places
-from model.reading import read_clue
+from model.reading import read_clue, whole_text
 from model.route import Placement, place_clue
 from model.signals import load_signals
 from model.taxonomy import Taxonomy, load_taxonomy
@@ -98,7 +98,7 @@ def test_every_destination_outside_the_procuratorate_gets_three_clues(
 
 def _placement(clue: LabelledClue, gazetteer: Any) -> Placement:
     """Where the clue goes by its labels, not by what a model makes of it."""
-    text = clean(clue.clue.text).text
+    text = whole_text(clue.clue)
     return place_clue(
         module=clue.module,
         secondary=clue.secondary_modules,
@@ -117,4 +117,4 @@ SIGNALS = load_signals(DATASETS / "signals.yaml")
 def _destination(clue: LabelledClue, taxonomy: Taxonomy) -> str:
     reading = read_clue(clue.clue, SIGNALS)
     noise = "looks_like_noise" in reading.reasons
-    return where_to(reading.body.text, clue.urgency, taxonomy, noise=noise).code
+    return where_to(reading.whole, clue.urgency, taxonomy, noise=noise).code
