@@ -10,13 +10,15 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from fenzhen import app
-from model.errors import InvalidTable
+from model.clue import Clue
 from model.taxonomy import Taxonomy
 from training.axes import Axes
 from training.labelled import read_labelled
+from training.readings import Reading
 from training.suggest.choose import CONTROL, choose
 from training.suggest.needs import Needs, emergency_in_doubt, margin, newness, rarity, scarcity
-from training.suggest.suggest import Suggestion, suggest
+from training.suggest.suggest import ID_TAKEN, NothingToLabel, Suggestion, suggest
+from training.suggest.words import Why, reasons
 from training.unlabelled import read_unlabelled
 from training.vectors import character_vectors
 
@@ -74,6 +76,13 @@ def test_one_in_ten_is_drawn_by_chance_alone() -> None:
         assert len(control) == round(CONTROL * 20)
         drawn += control
     assert 35 < np.mean(drawn) < 65  # the needs would have drawn from the upper end only
+
+
+def test_the_control_is_a_tenth_of_what_is_listed_not_of_what_was_asked_for() -> None:
+    picks = choose(
+        _needs(40), character_vectors(_texts(40)), np.zeros(40), 500, np.random.default_rng(1)
+    )
+    assert len(picks) == 40 and sum(pick.kind == "control" for pick in picks) == 4
 
 
 def test_copies_and_what_is_as_good_as_labelled_are_not_asked_again() -> None:
@@ -139,8 +148,60 @@ def test_nothing_left_to_label_is_one_sentence(
     bundle: Path, datasets: Path, taxonomy: Taxonomy
 ) -> None:
     clues = read_labelled([datasets / "clues" / "judicial_aid.jsonl"], taxonomy)
-    with pytest.raises(InvalidTable, match="全部已经标注过"):
+    with pytest.raises(NothingToLabel, match="全部已经标注过"):
         suggest([clues[0].clue], clues, bundle, names=Axes(taxonomy).names)
+
+
+@pytest.mark.slow
+def test_only_near_copies_left_is_one_sentence_of_its_own(
+    bundle: Path, datasets: Path, taxonomy: Taxonomy
+) -> None:
+    clues = read_labelled([datasets / "clues" / "judicial_aid.jsonl"], taxonomy)
+    copy = Clue(text=clues[0].clue.text + "谢谢！")
+    with pytest.raises(NothingToLabel, match="都与已标注的几乎相同"):
+        suggest([copy], clues, bundle, names=Axes(taxonomy).names)
+
+
+@pytest.mark.slow
+def test_another_text_under_the_id_of_a_labelled_clue_is_new_and_told(
+    bundle: Path, datasets: Path, taxonomy: Taxonomy
+) -> None:
+    clues = read_labelled([datasets / "clues" / "judicial_aid.jsonl"], taxonomy)
+    other = Clue(clue_id=clues[0].clue.clue_id, text="黄河边新开的砂场夜里往河里倒泥浆")
+    (item,) = suggest([other], clues, bundle, names=Axes(taxonomy).names)
+    assert item.clue == other and ID_TAKEN in item.why
+
+
+@pytest.mark.parametrize(
+    ("critical", "alarm", "said"),
+    [
+        (0.05, True, "触发了特急警报，但模型给特急的概率只有 0.05"),
+        (0.50, True, "是否特急未定（模型给特急的概率 0.50）"),
+        (0.97, True, "很可能是特急，请先标（模型给特急的概率 0.97）"),
+    ],
+)
+def test_what_is_said_of_an_emergency_fits_its_probability(
+    critical: float, alarm: bool, said: str, taxonomy: Taxonomy
+) -> None:
+    names = Axes(taxonomy).names
+    sure = {head: dict.fromkeys(names[head], 0.0) for head in ("module", "function")}
+    sure["module"]["public_interest"] = sure["function"]["minors"] = 1.0
+    urgency = {"critical": critical, "normal": 1 - critical}
+    chosen = {"module": "public_interest", "function": "minors", "urgency": "critical"}
+    reading = Reading(sure | {"urgency": urgency}, chosen, (), alarm, False, "1")
+    counts = {head: dict.fromkeys(names[head], 1000) for head in names}
+    why = Why(emergency=0.1, rarity=0, newness=0, reading=reading, other=None)
+    assert reasons("emergency", why, counts, names)[0] == said
+
+
+def test_a_file_with_a_header_alone_is_said_to_hold_no_clue(
+    tmp_path: Path, datasets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(datasets.parent)
+    path = tmp_path / "空.csv"
+    path.write_text("编号,正文\n", encoding="utf-8")
+    result = CliRunner().invoke(app, ["data", "suggest", "--unlabelled", str(path)])
+    assert result.exit_code == 2 and "空.csv 里没有一行线索" in result.stderr
 
 
 @pytest.mark.slow

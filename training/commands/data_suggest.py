@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from training.suggest.suggest import Suggestion
 
 _DEFAULTS = TrainingConfig()
-_KINDS: "dict[Kind, str]" = {"emergency": "特急存疑", "worth": "最值得标", "control": "随机对照"}
+_KINDS: "dict[Kind, str]" = {"emergency": "可能特急", "worth": "最值得标", "control": "随机对照"}
 
 
 def suggest_data(
@@ -44,8 +44,8 @@ def suggest_data(
     seed: Annotated[int, typer.Option(help="随机种子")] = _DEFAULTS.seed,
     taxonomy: Annotated[Path, typer.Option(help="口径文件")] = _DEFAULTS.taxonomy,
 ) -> None:
-    """挑选最值得标注的线索：先是特急存疑的，再是模型最拿不准、最少见的，一成随机对照。"""
-    from training.suggest.suggest import suggest
+    """挑选最值得标注的线索：先是可能特急的，再是模型最拿不准、最少见的，一成随机对照。"""
+    from training.suggest.suggest import ID_TAKEN, suggest
 
     if (unlabelled is None) == (from_service is None):
         raise typer.BadParameter("请用 --unlabelled 或 --from-service 给出待选的线索，二选一")
@@ -68,14 +68,22 @@ def suggest_data(
     kinds = Counter(item.kind for item in found)
     told = "，".join(f"{_KINDS[kind]} {kinds[kind]} 条" for kind in _KINDS if kinds[kind])
     typer.echo(f"选出 {len(found)} 条（{told}），写入 {'、'.join(map(str, written))}")
+    if taken := [str(item.clue.clue_id) for item in found if ID_TAKEN in item.why]:
+        typer.echo(f"提示：{len(taken)} 条的{ID_TAKEN}：{'、'.join(taken[:10])}")
     for item in found[:3]:
         typer.echo(f"    {item.clue.clue_id or '（无编号）'}：{'；'.join(item.why)}")
 
 
 def _candidates(unlabelled: Path | None, service: str | None) -> list[Clue]:
+    from training.suggest.suggest import NothingToLabel
+
     if unlabelled is not None:
-        return read_unlabelled(unlabelled)
-    return answered_clues(str(service))
+        found, none = read_unlabelled(unlabelled), f"{unlabelled.name} 里没有一行线索，请另选文件"
+    else:
+        found, none = answered_clues(str(service)), "服务里没有等待复核的线索"
+    if not found:
+        raise NothingToLabel(none)
+    return found
 
 
 def _job(item: "Suggestion") -> Job:

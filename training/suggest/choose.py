@@ -1,4 +1,4 @@
-"""From needs to a list: emergencies in doubt first, no two alike, one in ten at random."""
+"""From needs to a list: possible emergencies first, no two alike, one in ten at random."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,23 +40,25 @@ def choose(
 
     ``covered`` (n,) is each candidate's likeness to the nearest labelled clue: what is as good as
     labelled is not asked again. The control is drawn first and from all others, so that it shows
-    what a random sample would have shown.
+    what a random sample would have shown, and of its random order as many are kept as make a tenth
+    of the list: fewer than ``count`` may be left to choose from.
     """
     free = covered < ALIKE
     picks = _Picks(vectors, free)
     control = random.permutation(np.flatnonzero(free))
     wanted = min(round(CONTROL * count), int(free.sum()))
-    chosen = [Chosen(row, "control") for row in picks.take(control.tolist(), wanted)]
-    left = count - len(chosen)
+    drawn = picks.take(control.tolist(), wanted)
+    left = count - len(drawn)
     in_doubt = np.flatnonzero(needs.emergency > 0)
     order = in_doubt[np.argsort(-needs.emergency[in_doubt], kind="stable")].tolist()
     first = picks.take(order, round(_EMERGENCIES * left))
     rest = picks.take_spread(needs.worth(), left - len(first))
-    open_first = sorted([*first, *rest], key=lambda row: -needs.emergency[row])
+    kept = round(CONTROL * len([*first, *rest, *drawn]))
+    open_first = sorted([*first, *rest, *drawn[kept:]], key=lambda row: -needs.emergency[row])
     kinds: list[Chosen] = [
         Chosen(row, "emergency" if needs.emergency[row] > 0 else "worth") for row in open_first
     ]
-    return [*kinds, *chosen]
+    return [*kinds, *(Chosen(row, "control") for row in drawn[:kept])]
 
 
 class _Picks:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from model.clue import Clue
-from model.errors import InvalidTable
+from model.errors import FenzhenError
 from training.exchange.merge import same_text
 from training.labelled_clue import LabelledClue
 from training.readings import HEADS, Reading, read_clues
@@ -16,6 +16,15 @@ from training.suggest.choose import Kind, choose
 from training.suggest.needs import Needs, emergency_in_doubt, newness, rarity, scarcity
 from training.suggest.words import Why, reasons
 from training.vectors import Floats, character_vectors, nearest
+
+ID_TAKEN = "编号在已标注的数据里是另一条线索，导入前请改编号"
+
+
+class NothingToLabel(FenzhenError):
+    """No candidate is worth labelling; why."""
+
+    code = "nothing_to_label"
+    title = "Nothing to label"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +51,11 @@ def suggest(
     """At most ``count`` of the candidates; the same input gives the same list.
 
     ``second`` is a bundle of another kind whose disagreement counts; ``names`` are label names per
-    head. Raises InvalidTable when every candidate is labelled already, InvalidBundle.
+    head. Raises NothingToLabel when all candidates are labelled or nearly so, InvalidBundle.
     """
     fresh = _not_yet_labelled(candidates, labelled)
     if not fresh:
-        raise InvalidTable("待选线索", ["全部已经标注过，请换一个文件或放宽时间"])
+        raise NothingToLabel(f"待选的 {len(candidates)} 条线索全部已经标注过，请另取一批")
     advance("模型通读待选线索")
     readings = read_clues(bundle, fresh)
     others = read_clues(second, fresh) if second else None
@@ -70,23 +79,23 @@ def suggest(
     )
     advance("挑选")
     chosen = choose(needs, own, nearest(own, theirs), count, random)
-    found = []
+    if not chosen:
+        told = f"待选的 {len(fresh)} 条线索都与已标注的几乎相同，标了也学不到什么，请另取一批"
+        raise NothingToLabel(told)
+    found, taken = [], {item.clue.clue_id for item in labelled} - {None}
     for pick in chosen:
         reading, other = readings[pick.row], others[pick.row] if others else None
         why = reasons(pick.kind, Why.of(needs, pick.row, reading, other), counts, names)
-        found.append(Suggestion(fresh[pick.row], pick.kind, why, reading))
+        clue = fresh[pick.row]
+        why += (ID_TAKEN,) if clue.clue_id in taken else ()
+        found.append(Suggestion(clue, pick.kind, why, reading))
     return found
 
 
 def _not_yet_labelled(candidates: Sequence[Clue], labelled: Sequence[LabelledClue]) -> list[Clue]:
-    """Without those that bear the id or the text of a labelled clue."""
+    """By their texts: running numbers as ids say nothing about another file's clues."""
     texts = {same_text(item.clue.text) for item in labelled}
-    names = {item.clue.clue_id for item in labelled} - {None}
-    return [
-        clue
-        for clue in candidates
-        if same_text(clue.text) not in texts and clue.clue_id not in names
-    ]
+    return [clue for clue in candidates if same_text(clue.text) not in texts]
 
 
 def _scarcity(

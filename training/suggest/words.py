@@ -14,7 +14,8 @@ _CLOSE = 0.3
 _RARE = 0.85
 _FEW = 100
 """Labelled clues below which a label counts as short of examples."""
-_UNLIKELY = 0.15
+_UNLIKELY, _LIKELY = 0.15, 0.85
+"""Probabilities between which it is open whether a clue is an emergency."""
 _NEW = 0.9
 
 
@@ -45,10 +46,7 @@ def reasons(
         return ("随机对照：用来估计来信的真实分布，请同样认真标注",)
     told = []
     if why.emergency > 0:
-        critical = why.reading.probabilities["urgency"].get("critical", 0.0)
-        raised = why.reading.alarm and critical < _UNLIKELY
-        said = f"触发了特急警报，但模型给特急的概率只有 {critical:.2f}"
-        told.append(said if raised else f"是否特急未定（模型给特急的概率 {critical:.2f}）")
+        told.append(_emergency(why.reading))
     doubts = sorted((why.reading.margin(head), head) for head in HEADS)
     close = [head for margin, head in doubts if margin < _CLOSE] or [doubts[0][1]]
     told += [_two_likeliest(head, why.reading, names) for head in close]
@@ -68,6 +66,14 @@ def reasons(
     if why.newness >= _NEW:
         told.append("与已标注的线索整体上不像，可能是新的写法或新的事")
     return tuple(told)
+
+
+def _emergency(reading: Reading) -> str:
+    critical = reading.probabilities["urgency"].get("critical", 0.0)
+    if critical < _UNLIKELY:  # then the alarm was raised
+        return f"触发了特急警报，但模型给特急的概率只有 {critical:.2f}"
+    said = "很可能是特急，请先标" if critical >= _LIKELY else "是否特急未定"
+    return f"{said}（模型给特急的概率 {critical:.2f}）"
 
 
 def _two_likeliest(head: str, reading: Reading, names: Mapping[str, Mapping[str, str]]) -> str:
