@@ -18,6 +18,9 @@ from model.table_rows import EXCEL_EXACT
 EXCEL_CELL_LENGTH = 32_767
 """Characters of one Excel cell at most; the rest of a longer value is cut off."""
 
+EXCEL_COLUMNS = 16_384
+EXCEL_ROWS = 1_048_576
+
 # XML cannot hold these; Excel writes them as _x0001_ (ECMA-376 part 1, 22.9.2.19, ST_Xstring).
 # A literal _x0001_ is kept apart from them by escaping its underscore.
 _ESCAPED = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
@@ -70,12 +73,14 @@ def drop_torn_line(path: Path) -> None:
 def write_rows(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
     """Write rows to a .jsonl or .xlsx file, replacing it at once or not at all.
 
-    Raises InvalidTable for another extension.
+    Raises InvalidTable for another extension, and for more than one Excel sheet holds.
     """
     writer = {".jsonl": write_jsonl, ".xlsx": _write_xlsx}.get(path.suffix.lower())
     if writer is None:
         mistake = f"不能写“{path.suffix}”文件，请用 .jsonl 或 .xlsx"
         raise InvalidTable(path.name, [mistake])
+    if writer is _write_xlsx:
+        _check_fits(path, rows)
     write_together({path: lambda scratch: writer(scratch, rows)})
 
 
@@ -106,9 +111,23 @@ def _json_line(values: Mapping[str, object]) -> bytes:
     return (json.dumps(values, ensure_ascii=False) + "\n").encode()
 
 
+def _columns(rows: Iterable[Mapping[str, object]]) -> list[str]:
+    """In order of first appearance."""
+    return list(dict.fromkeys(column for row in rows for column in row))
+
+
+def _check_fits(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
+    columns, height = len(_columns(rows)), len(rows) + 1
+    if columns > EXCEL_COLUMNS or height > EXCEL_ROWS:
+        mistake = (
+            f"结果有 {height} 行、{columns} 列，Excel 最多 {EXCEL_ROWS} 行、{EXCEL_COLUMNS} 列；"
+            "请改用 .jsonl，或删去多余的列"
+        )
+        raise InvalidTable(path.name, [mistake])
+
+
 def _write_xlsx(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
-    """Columns in order of first appearance; lists and objects become JSON text."""
-    columns = list(dict.fromkeys(column for row in rows for column in row))
+    columns = _columns(rows)
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("clues")
     sheet.freeze_panes = "A2"

@@ -18,6 +18,9 @@ ABANDONED_AFTER = timedelta(minutes=2)
 """A job whose worker has not been heard of for so long is taken up by another; so is one heard of
 so far ahead: the clock was wrong then."""
 
+MAX_ATTEMPTS = 3
+"""So often a job is begun without getting on; then its file is what the process dies of."""
+
 
 class UnknownJobError(FenzhenError):
     """No job of this principal has that id."""
@@ -96,6 +99,13 @@ def take_job(connection: Connection, *, now: datetime) -> Job | None:
         return None
     change_job(connection, row.job_id, state="running", heartbeat_at=now)
     return _job(row)
+
+
+def begin_job(connection: Connection, job_id: str) -> bool:
+    """Count a beginning; False when there were too many before."""
+    begun = update(jobs).where(jobs.c.job_id == job_id).values(attempts=jobs.c.attempts + 1)
+    attempts: int = connection.execute(begun.returning(jobs.c.attempts)).scalar_one()
+    return attempts <= MAX_ATTEMPTS
 
 
 def unfinished(connection: Connection, job_ids: Sequence[str]) -> set[str]:

@@ -12,10 +12,19 @@ from model.privacy import mask
 from model.tables import BadRow, Row
 from serving.arrival.line import Line
 from serving.classify_files import Summary, UnusableOutputError, classify_file
-from serving.jobs.queue import Job, change_job, finish_job, take_job, unfinished
+from serving.jobs.queue import (
+    MAX_ATTEMPTS,
+    Job,
+    begin_job,
+    change_job,
+    finish_job,
+    take_job,
+    unfinished,
+)
 from serving.jobs.reader import StoppedError, StoringReader, masked, masked_mistake
 from serving.models.holder import Holder
 from serving.problems import RefusedError
+from serving.quiet_log import log_failure
 from serving.repeating import Repeating
 from serving.storage.database import Database, StorageUnavailableError
 
@@ -24,6 +33,9 @@ _KEPT_SECONDS = 24 * 3600
 
 _PAUSE_SECONDS = 5.0
 """How long to wait when a file cannot be written: a full disk is not emptied in a moment."""
+
+_GIVEN_UP = f"处理这个文件时服务 {MAX_ATTEMPTS} 次中途退出，已放弃；请分成几个较小的文件重新提交"
+_DEFECT = "处理这个文件时程序出错，已停止；请核对文件内容后重新提交，仍不成请联系管理员查看日志"
 
 
 class Working(Repeating):
@@ -36,6 +48,7 @@ class Working(Repeating):
         self._holder = holder
         self._folder = folder
         self._job: Job | None = None
+        self._begun: str | None = None
 
     def source(self, job_id: str, suffix: str) -> Path:
         """Where the file of a job must lie."""
@@ -77,15 +90,28 @@ class Working(Repeating):
             if not alone:
                 return
             try:
-                summary = self._classify(job, source)
-            except StorageUnavailableError:
+                summary = self._classify(job, source) if self._may_begin(job) else None
+            except (StorageUnavailableError, StoppedError, OSError):
                 raise
             except (FenzhenError, RefusedError) as error:
                 detail = error.detail if isinstance(error, FenzhenError) else error.problem.detail
                 self._finish(job, mask(detail).text, None)  # it may name a column
+            except Exception as error:
+                log_failure(self._log, error)
+                self._finish(job, _DEFECT, None)
             else:
-                self._finish(job, None, summary)
+                self._finish(job, None if summary else _GIVEN_UP, summary)
             source.unlink(missing_ok=True)
+
+    def _may_begin(self, job: Job) -> bool:
+        """Counted once a process: waiting for the disk or the database is no new beginning."""
+        if self._begun != job.job_id:
+            with self._database.write() as connection:
+                allowed = begin_job(connection, job.job_id)
+            if not allowed:
+                return False
+            self._begun = job.job_id
+        return True
 
     def _classify(self, job: Job, source: Path) -> Summary:
         output = self.result(job.job_id, job.output_suffix)
@@ -119,9 +145,10 @@ class Working(Repeating):
                 raise StoppedError
             if time.monotonic() - reported > 2:
                 reported = time.monotonic()
+                gets_on = {"attempts": 0} if number else {}
                 with suppress(StorageUnavailableError), self._database.write() as connection:
                     change_job(connection, job.job_id, rows=len(rows), done=number,
-                               heartbeat_at=datetime.now(UTC))  # fmt: skip
+                               heartbeat_at=datetime.now(UTC), **gets_on)  # fmt: skip
             reader.number = row.number
             yield masked_mistake(row)
 

@@ -15,7 +15,7 @@ from serving.storage.database import (
     unavailable,
 )
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration; a test compares it with the scripts."""
 
 _SCRIPTS = Path(__file__).parent / "migrations"

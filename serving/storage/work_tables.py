@@ -49,6 +49,8 @@ jobs = Table(
     Column("created_by", String(128), nullable=False),
     Column("heartbeat_at", UtcDateTime),
     Column("finished_at", UtcDateTime),
+    # times begun since it last got on
+    Column("attempts", Integer, nullable=False, server_default="0"),
     Column("rows", Integer),
     Column("done", Integer, nullable=False),
     Column("failed", Integer, nullable=False),

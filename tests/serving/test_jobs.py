@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,16 @@ from starlette.testclient import TestClient
 from model.table_writers import write_rows
 from model.tables import Row, read_rows
 from serving.app import create_app
-from serving.jobs.queue import add_job, find_job, finish_job, new_job_id, take_job
+from serving.jobs import working
+from serving.jobs.queue import (
+    MAX_ATTEMPTS,
+    add_job,
+    begin_job,
+    find_job,
+    finish_job,
+    new_job_id,
+    take_job,
+)
 from serving.jobs.reader import masked
 from serving.settings import Settings
 from serving.storage.database import Database
@@ -26,7 +35,7 @@ from tests.serving.people import JIA
 def api(database: Database, bundle: Path, tmp_path: Path) -> Iterator[TestClient]:
     url = database.url.render_as_string(hide_password=False)
     settings = Settings(
-        model=bundle, database_url=url, files=tmp_path / "files", max_file_bytes=100_000
+        model=bundle, database_url=url, files=tmp_path / "files", max_file_bytes=1_000_000
     )
     application = create_app(settings)
     with local_client(application) as client:
@@ -133,7 +142,7 @@ def test_a_file_that_is_none_is_told_in_the_job(api: TestClient) -> None:
 
 
 def test_a_file_too_large_is_refused_and_leaves_nothing(api: TestClient, tmp_path: Path) -> None:
-    answer = api.post("/v1/jobs?format=csv", content=b"x" * 100_001)
+    answer = api.post("/v1/jobs?format=csv", content=b"x" * 1_000_001)
     assert answer.json()["code"] == "body_too_large"
     assert list((tmp_path / "files" / "jobs").glob("*")) == []
 
@@ -147,6 +156,51 @@ def test_a_result_cannot_be_had_before_its_time(api: TestClient) -> None:
     accepted = api.post("/v1/jobs?format=jsonl", content=_lines(*[{"text": TEXTS[0]}] * 300))
     answer = api.get(f"{accepted.headers['location']}/result")
     assert (answer.status_code, answer.json()["code"]) == (409, "job_not_done")
+
+
+def test_more_columns_than_excel_has_are_told_in_the_job(api: TestClient) -> None:
+    row = {"text": TEXTS[0]} | {f"第{number}列": "甲" for number in range(16_384)}
+    job = done(api, _lines(row), format="jsonl", output="xlsx")
+    assert job["state"] == "failed"
+    assert "Excel 最多" in job["error"]
+
+
+def test_a_defect_ends_the_job_without_its_message_or_its_file(
+    api: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("我叫张小明")
+
+    monkeypatch.setattr(working, "classify_file", broken)
+    job = done(api, _lines({"text": TEXTS[0]}), format="jsonl")
+    assert job["state"] == "failed"
+    assert "程序出错" in job["error"] and "张小明" not in job["error"]
+    _wait_until(lambda: not list((tmp_path / "files" / "jobs").glob("*.input*")))
+
+
+def test_a_job_under_which_the_process_died_too_often_is_given_up(
+    api: TestClient, database: Database, tmp_path: Path
+) -> None:
+    job_id = new_job_id()
+    source = tmp_path / "files" / "jobs" / f"{job_id}.input.jsonl"
+    source.parent.mkdir(parents=True, exist_ok=True)
+    source.write_bytes(_lines({"text": TEXTS[0]}))
+    with database.write() as connection:
+        add_job(connection, JIA, job_id, ".jsonl", ".jsonl", now=datetime.now(UTC))
+        for _ in range(MAX_ATTEMPTS):
+            assert begin_job(connection, job_id)
+    _wait_until(lambda: not source.exists())
+    with database.read() as connection:
+        job = find_job(connection, JIA, job_id)
+    assert job.state == "failed"
+    assert "已放弃" in str(job.error)
+
+
+def _wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_what_one_worker_finished_another_does_not_call_failed(
