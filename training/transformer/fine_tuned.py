@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from model.heads import HEADS
 from model.reading import Reading
 from model.token_windows import WindowCutter
 from model.transformer_reader import MeanStateHeads, TransformerReader
@@ -140,15 +141,16 @@ class FineTunedLearner:
         return rows[part != 0], rows[part == 0]
 
     def _folder(self, learned: Rows, validated: Rows) -> Path:
-        targets = self._targets
+        labels, noisy = self._dataset.labels, self._dataset.noisy.values()
         name = fit_identity(
             self._base.identity,
             self._settings.model_dump(exclude={"cache", "threads"}),
             self._config.seed,
             learned.tolist(),
             validated.tolist(),
-            *(getattr(targets, head).tolist() for head in ("module", "urgency", "function")),
-            [reading.written for reading in self._dataset.readings],
+            [(labels.codes(head), getattr(self._targets, head).tolist()) for head in HEADS],
+            labels.allowed.tolist(),
+            [reading.written for reading in (*self._dataset.readings, *noisy)],
         )
         return self._settings.cache / "fits" / name
 
