@@ -48,6 +48,12 @@ def parse_configuration(source: str, content: str, model: type[Model], check: Ch
     return validated
 
 
+def mistakes_of(model: type[BaseModel], error: ValidationError) -> list[str]:
+    """What is wrong with values that came from no file, setting by setting."""
+    found = (_mistake(model, details) for details in error.errors())
+    return [f"{_path(mistake.location)}：{mistake.message}" for mistake in found]
+
+
 def not_allowed(value: object, allowed: Iterable[str]) -> str:
     """“x”不是允许的值，可用：a、b（是否想写 a？）"""
     return f"“{value}”不是允许的值，可用：{_options(str(value), list(allowed))}"
@@ -79,6 +85,7 @@ _MESSAGES = {
     "float_type": "应为数字",
     "float_parsing": "应为数字",
     "bool_parsing": "应为 true 或 false",
+    "finite_number": "应为有限的数字，不能是 .inf 或 .nan",
     "path_type": "应为文件或文件夹的路径",
     "bool_type": "应为 true 或 false",
     "date_type": "应为日期，写作 2021-07-01",

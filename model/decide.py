@@ -20,7 +20,7 @@ class Gates:
 
     ``module``, ``urgency``, ``function``: least confidence let through without a look; above 1
     nothing is let through. ``ambiguity``: least margin between the first two modules.
-    ``urgency_costs``: what missing each urgency costs, in the order of labels, at least 1.
+    ``urgency_costs``: what missing each urgency costs, in the order of labels, above 0.
     ``critical``: alarm score from which a person must look at once, whatever the label.
     ``concern``: probability from which another module is named as secondary.
     """

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from model.errors import InvalidConfiguration
 from model.ngrams import Occurrences, occurrences
 
 
@@ -71,10 +72,18 @@ def _scale(values: NDArray[np.float32], block: NDArray[np.bool_], length: float)
 def learn_vocabulary(
     texts: list[str], *, minimum_documents: int, word_weight: float
 ) -> LinearEncoder:
-    """Index every n-gram that at least ``minimum_documents`` of the cleaned texts contain."""
+    """Index every n-gram that at least ``minimum_documents`` of the cleaned texts contain.
+
+    Raises InvalidConfiguration where none is left.
+    """
     per_text = [np.unique(_keys(occurrences(text))) for text in texts]
     keys, counts = np.unique(np.concatenate(per_text), return_counts=True)
     kept = counts >= minimum_documents
+    if not kept.any():
+        told = (
+            f"minimum_documents：{len(texts)} 条线索里没有字词出现在至少 {minimum_documents} 条中"
+        )
+        raise InvalidConfiguration("训练设置", [f"{told}，请改小或增加标注"])
     idf = np.log((1 + len(texts)) / (1 + counts[kept])) + 1
     return LinearEncoder(keys[kept], idf.astype(np.float32), word_weight)
 

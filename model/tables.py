@@ -36,6 +36,7 @@ def scan_rows(path: Path) -> Iterator[Row | BadRow]:
     Raises InvalidTable, at the latest at the end, for what makes the file as a whole unusable:
     its type, encoding, header or size, or that it holds no row.
     """
+    _check_there(path)
     scan = _READERS.get(path.suffix.lower())
     if scan is None:
         raise unusable(path, f"不认识的文件类型“{path.suffix}”，请用 .jsonl、.csv 或 .xlsx")
@@ -48,8 +49,16 @@ def scan_rows(path: Path) -> Iterator[Row | BadRow]:
         raise unusable(path, "文件里没有一行数据，请确认选对了文件")
 
 
+def _check_there(path: Path) -> None:
+    if path.is_dir():
+        raise unusable(path, "是文件夹，请给出里面的文件")
+    if not path.exists():
+        raise unusable(path, "无法打开（找不到这个文件），请检查路径")
+
+
 def check_file(path: Path) -> None:
     """Raises InvalidTable for what shows before reading: no access, size, a wrong extension."""
+    _check_there(path)
     try:
         size = path.stat().st_size
         with path.open("rb") as file:

@@ -1,22 +1,24 @@
 """Everything that decides a training run."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from model.configuration import parse_configuration, read_configuration
+from model.configuration import mistakes_of, not_allowed, parse_configuration, read_configuration
 from model.errors import InvalidConfiguration
 from training.idle import idle_settings
 from training.transformer.settings import TransformerConfig
+
+_URGENCY_COSTS = {"critical": 4.0, "urgent": 3.0}
 
 
 class Search(BaseModel):
     """How long to look for better settings before the run proper; it resumes where it stopped."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     minutes: float = Field(gt=0, le=1440, description="最多用多少分钟，中断后重跑接着用剩余时间")
     trials: int | None = Field(default=None, ge=1, description="最多试多少组，不填只看时间")
@@ -28,7 +30,7 @@ class TrainingConfig(BaseModel):
     Paths are relative to the folder where the program is run, in a file as on the command line.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     data: tuple[Path, ...] = Field(
         default=(Path("datasets/clues"),), description="标注数据文件或文件夹"
@@ -59,8 +61,8 @@ class TrainingConfig(BaseModel):
         default=0.0, ge=0, le=1, description="训练时给多大比例的线索各加一份带噪副本，0 为不加"
     )
     coverage: float = Field(default=0.9, gt=0, lt=1, description="候选集覆盖率")
-    urgency_costs: dict[str, float] = Field(
-        default={"critical": 4.0, "urgent": 3.0}, description="漏判各紧急程度的代价，其余为 1"
+    urgency_costs: dict[str, Annotated[float, Field(gt=0)]] = Field(
+        default=_URGENCY_COSTS, description="漏判各紧急程度的代价，其余为 1"
     )
     critical_recall: float = Field(default=0.95, gt=0, lt=1, description="特急警报的召回目标")
     module_risk: float = Field(default=0.10, gt=0, lt=1, description="放行部分的模块错误率上限")
@@ -90,8 +92,8 @@ def load_config(path: Path | None, given: Mapping[str, Any]) -> TrainingConfig:
     """The settings of a YAML file, or the defaults, overridden by what was ``given`` by hand; of a
     group of settings only those given.
 
-    Raises InvalidConfiguration with every mistake of the file, line by line, and with every
-    setting that could not take effect.
+    Raises InvalidConfiguration with every mistake of the file, line by line, with every one of
+    what was given, and with every setting that could not take effect.
     """
     defaults = base = TrainingConfig()
     if path is not None:
@@ -101,10 +103,22 @@ def load_config(path: Path | None, given: Mapping[str, Any]) -> TrainingConfig:
     values = base.model_dump()
     for name, value in given.items():
         values[name] = values[name] | value if isinstance(value, dict) else value
-    config = TrainingConfig.model_validate(values)
+    try:
+        config = TrainingConfig.model_validate(values)
+    except ValidationError as error:
+        raise InvalidConfiguration("训练设置", mistakes_of(TrainingConfig, error)) from error
     if idle := idle_settings(config, defaults, given):
         raise InvalidConfiguration(str(path or "训练设置"), idle)
     return config
+
+
+def check_urgencies(config: TrainingConfig, known: Collection[str]) -> None:
+    """Raises InvalidConfiguration for the cost of an urgency that the taxonomy does not know; it
+    need not know those of the defaults."""
+    unknown = config.urgency_costs.keys() - known - _URGENCY_COSTS.keys()
+    if unknown:
+        told = [f"urgency_costs：{not_allowed(code, known)}" for code in sorted(unknown)]
+        raise InvalidConfiguration("训练设置", told)
 
 
 def config_yaml(config: TrainingConfig) -> str:

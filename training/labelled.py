@@ -6,6 +6,7 @@ from pathlib import Path
 from model.errors import InvalidTable
 from model.tables import read_rows
 from model.taxonomy import Taxonomy
+from training.exchange.own_files import is_own
 from training.labelled_clue import (
     CLUE_COLUMNS,
     COMPOSED,
@@ -84,14 +85,18 @@ def parse_labelled(
 
 
 def data_files(paths: tuple[Path, ...]) -> list[Path]:
-    """Files as given; a folder stands for its JSONL, CSV and Excel files in order of name."""
-    return files_in(paths, _TABLES)
+    """Files as given; a folder stands for its JSONL, CSV and Excel files in order of name.
+
+    What fenzhen wrote beside them is left out. Raises InvalidTable for a folder without any.
+    """
+    return [path for path in files_in(paths, _TABLES) if not is_own(path)]
 
 
 def files_in(paths: Iterable[Path], suffixes: tuple[str, ...]) -> list[Path]:
     """Files as given; a folder stands for its files of these types in order of name.
 
-    Excel's lock files (``~$…``) and hidden files are passed over. Raises InvalidTable for none.
+    Excel's lock files (``~$…``) and hidden files are passed over. Raises InvalidTable for none, and
+    for a path where nothing is.
     """
     found: list[Path] = []
     for path in paths:
@@ -103,6 +108,8 @@ def files_in(paths: Iterable[Path], suffixes: tuple[str, ...]) -> list[Path]:
                 told = "、".join(suffixes)
                 raise InvalidTable("标注数据", [f"{path} 中没有 {told} 文件，请检查路径"])
             found += fresh
-        else:
+        elif path.exists():
             found.append(path)
+        else:
+            raise InvalidTable("标注数据", [f"找不到 {path}，请检查路径"])
     return found

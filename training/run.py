@@ -17,7 +17,7 @@ from training import plots
 from training.axes import label_names
 from training.calibration import fit_calibration, fit_candidate_rule, fit_gates
 from training.checkpoints import LIBRARIES, checkpoints_of
-from training.config import TrainingConfig
+from training.config import TrainingConfig, check_urgencies
 from training.cross_validate import Evaluation, evaluate_out_of_fold
 from training.dataset import Dataset, build_dataset, data_fingerprint
 from training.evaluate import HEAD_NAMES, HEADS, summary
@@ -48,8 +48,13 @@ def steps(config: TrainingConfig) -> int:
 
 
 def check(config: TrainingConfig) -> None:
-    """What can be told before any work. Raises InvalidBundle for a place not to write to."""
+    """What can be told before any work.
+
+    Raises InvalidBundle for a place not to write to, InvalidConfiguration for settings that do not
+    go with the taxonomy.
+    """
     refuse_foreign(config.output)
+    check_urgencies(config, tuple(load_taxonomy(config.taxonomy).urgency_by_code))
 
 
 def train(config: TrainingConfig, advance: Advance) -> TrainingOutcome:

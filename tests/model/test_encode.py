@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from model.encode import learn_vocabulary
+from model.errors import InvalidConfiguration
 from model.ngrams import CHARACTER_ORDERS, occurrences, word_bounds
 
 TEXTS = [
@@ -61,6 +62,11 @@ def test_distinct_ngrams_have_distinct_keys(parts: list[str]) -> None:
     spans = zip(found.starts[characters], found.ends[characters], strict=True)
     ngrams = {text[a:b] for a, b in spans}
     assert len(set(found.keys[characters].tolist())) == len(ngrams)
+
+
+def test_where_no_ngram_is_frequent_enough_the_setting_is_named() -> None:
+    with pytest.raises(InvalidConfiguration, match=r"minimum_documents：.*请改小或增加标注"):
+        learn_vocabulary(TEXTS, minimum_documents=100_000, word_weight=0.5)
 
 
 def test_character_weights_equal_those_of_scikit_learn() -> None:

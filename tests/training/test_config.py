@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from model.errors import InvalidConfiguration
-from training.config import TrainingConfig, config_yaml, load_config
+from training.config import TrainingConfig, check_urgencies, config_yaml, load_config
 
 
 def _file(tmp_path: Path, content: str) -> Path:
@@ -113,3 +113,33 @@ def test_defaults_that_merely_stand_in_the_file_are_not(
     tmp_path: Path, given: dict[str, Any]
 ) -> None:
     load_config(_file(tmp_path, config_yaml(TrainingConfig())), given)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("regularisation: .inf", "regularisation：应为有限的数字"),
+        ("transformer: {regularisation: .inf}", "transformer.regularisation：应为有限的数字"),
+        ("word_weight: .nan", "word_weight：应为有限的数字"),
+        ("urgency_costs: {critical: .nan}", "urgency_costs.critical：应为有限的数字"),
+        ("urgency_costs: {critical: -4}", "urgency_costs.critical：必须大于 0"),
+    ],
+)
+def test_a_number_without_meaning_is_refused(tmp_path: Path, content: str, told: str) -> None:
+    with pytest.raises(InvalidConfiguration, match=told):
+        load_config(_file(tmp_path, content), {})
+
+
+def test_a_value_by_hand_beyond_its_limit_is_refused_naming_the_limit() -> None:
+    with pytest.raises(InvalidConfiguration, match="seed：必须小于 4294967296"):
+        load_config(None, {"seed": 99999999999})
+
+
+def test_the_cost_of_an_urgency_that_nobody_knows_is_refused() -> None:
+    config = TrainingConfig(urgency_costs={"critical": 4, "urgnt": 3})
+    with pytest.raises(InvalidConfiguration, match=r"“urgnt”不是允许的值.*是否想写 urgent？"):
+        check_urgencies(config, ("critical", "urgent", "normal"))
+
+
+def test_the_costs_that_stand_by_default_go_with_any_taxonomy() -> None:
+    check_urgencies(TrainingConfig(), ("critical", "normal"))

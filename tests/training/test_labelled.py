@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from model.errors import InvalidTable
+from model.tables import scan_rows
 from model.taxonomy import Taxonomy, load_taxonomy
-from training.labelled import read_labelled
+from training.labelled import data_files, read_labelled
 
 GOOD = {
     "clue_id": "a1",
@@ -97,6 +98,13 @@ def test_a_file_without_labels_is_one_mistake(tmp_path: Path, taxonomy: Taxonomy
     with pytest.raises(InvalidTable) as caught:
         read_labelled([path], taxonomy)
     assert caught.value.mistakes == ["a.csv 缺少列 module、urgency、function，请补上标签后再训练"]
+
+
+def test_a_path_where_nothing_is_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(InvalidTable, match=r"找不到 .*没有，请检查路径"):
+        data_files((tmp_path / "没有",))
+    with pytest.raises(InvalidTable, match="找不到这个文件"):
+        list(scan_rows(tmp_path / "没有"))
 
 
 def test_no_message_repeats_the_text_of_a_clue(tmp_path: Path, taxonomy: Taxonomy) -> None:

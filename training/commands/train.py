@@ -53,7 +53,8 @@ def train(
         typer.Option(help="没有标注的来信文件：由合用的模型标注，教给 linear；没有帮助就不采用"),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="随机种子，相同数据与种子得到逐字节相同的模型包", min=0)
+        int | None,
+        typer.Option(help="随机种子，0–4294967295，相同数据与种子得到逐字节相同的模型包"),
     ] = None,
     folds: Annotated[
         int | None, typer.Option(help="交叉验证折数，2–20，默认 5", min=2, max=20)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class TransformerConfig(BaseModel):
     """Settings of the pretrained encoder; what they are worth: ``docs/models.md``."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     base_model: str = Field(
         default="e5-small", description="底座模型：e5-small、本地文件夹，或模型库中的名称"
