@@ -14,7 +14,9 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.artifacts import download_artifacts
 from mlflow.entities import Run
+from typer.testing import CliRunner
 
+from fenzhen import app
 from training.config import TrainingConfig
 from training.run import TrainingOutcome, train
 from training.tracking.record import keep_run, kept_runs
@@ -148,6 +150,17 @@ def test_a_disk_that_fills_midway_leaves_one_run_after_the_next_sync(
     (run,) = _runs(open_store())
     assert run.info.status == "FINISHED"
     assert len(run.inputs.dataset_inputs) == 1
+
+
+def test_a_broken_run_is_named_and_keeps_no_other_back(kept: Path) -> None:
+    broken = kept.parent / "00broken"
+    broken.mkdir()
+    (broken / "run.json").write_text("{")
+    result = CliRunner().invoke(app, ["mlflow", "sync"])
+    assert result.exit_code == 1
+    assert "1/2 00broken 没有记入：run.json 读不出来" in result.stdout
+    assert "已损坏：var/mlflow-pending/00broken。请从备份恢复，或删去" in result.stdout
+    assert kept_runs() == [Path("var/mlflow-pending/00broken")]
 
 
 def test_the_report_opens_offline_and_shows_what_was_found(

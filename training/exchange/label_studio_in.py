@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import ijson
 
@@ -25,8 +25,9 @@ def scan_label_studio(path: Path) -> Iterator[Found]:
     strangers: set[str] = set()
     for number, task in enumerate(_tasks(path), start=1):
         place = f"第 {number} 个任务"
-        if not isinstance(task, dict):
-            yield Mistake("content", path.name, place, "", "不是任务，请从 Label Studio 重新导出")
+        if fault := _fault(task):
+            said = f"{fault}，请从 Label Studio 重新导出"
+            yield Mistake("content", path.name, place, "", said)
             continue
         found = list(_labellings(task))
         unlabelled += not found
@@ -59,21 +60,41 @@ def _tasks(path: Path) -> Iterator[Any]:
         raise unusable(path, "里面没有一个任务，请确认选对了文件")
 
 
+def _fault(task: Any) -> str:
+    """What is not as Label Studio writes it, or nothing."""
+    if not isinstance(task, dict):
+        return "不是任务"
+    if not isinstance(task.get("data", {}), dict):
+        return "data 不是一个对象"
+    annotations = _annotations(task)
+    if not _are_objects(annotations):
+        return "annotations 不是标注的列表"
+    if not all(_are_objects(annotation.get("result") or []) for annotation in annotations):
+        return "result 不是标注项的列表"
+    return ""
+
+
+def _are_objects(found: object) -> TypeGuard[list[dict[str, Any]]]:
+    return isinstance(found, list) and all(isinstance(each, dict) for each in found)
+
+
+def _annotations(task: Mapping[str, Any]) -> Any:
+    """Called ``completions`` by Label Studio before 1.0."""
+    return task.get("annotations", task.get("completions")) or []
+
+
 def _labellings(task: Mapping[str, Any]) -> Iterator[dict[str, object]]:
     if "data" not in task:
         yield from _flat(task)
         return
-    data = task["data"] if isinstance(task["data"], dict) else {}
-    given = canonical_values(data)
+    given = canonical_values(task["data"])
     who = given.pop("labellings", None)
     for head in (*_HEADS, "labeller", "labelled_at"):
         given.pop(head, None)
-    annotations = task.get("annotations", task.get("completions")) or []
-    kept = [found for found in annotations if isinstance(found, dict)]
-    for place, annotation in enumerate(kept):
+    for place, annotation in enumerate(_annotations(task)):
         if annotation.get("was_cancelled"):
             continue
-        known = who[place] if isinstance(who, list) and place < len(who) else {}
+        known = who[place] if _are_objects(who) and place < len(who) else {}
         told = {
             "labeller": _person(annotation.get("completed_by")),
             "labelled_at": annotation.get("updated_at") or annotation.get("created_at") or "",
@@ -108,7 +129,8 @@ def _choices(annotation: Mapping[str, Any]) -> dict[str, object]:
         if head in _HEADS and isinstance(value, dict):
             found[head] = _chosen(value.get("choices"), head)
         elif head == "note" and isinstance(value, dict):
-            found[head] = "\n".join(map(str, value.get("text") or []))
+            text = value.get("text") or ""
+            found[head] = "\n".join(map(str, text)) if isinstance(text, list) else str(text)
     return found
 
 
@@ -120,7 +142,7 @@ def _chosen(choices: Any, head: str) -> object:
 def _heads_of(task: Mapping[str, Any]) -> Iterator[str]:
     if "data" not in task:
         yield from (key for key, value in task.items() if isinstance(value, str) and key != "text")
-    for annotation in task.get("annotations") or []:
+    for annotation in _annotations(task):
         for result in annotation.get("result") or []:
             yield str(result.get("from_name", ""))
 

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from model.bundle import json_bytes
+from model.errors import FenzhenError
 from training.config import TrainingConfig
 from training.provenance import code_version, environment
 from training.report.page import report_page
@@ -19,6 +20,14 @@ from training.thresholds import as_csv
 PENDING = Path("var/mlflow-pending")
 RUN = "run.json"
 ARTIFACTS = "artifacts"
+_FIELDS = {"key", "name", "started", "ended", "params", "metrics", "tags", "dataset"}
+
+
+class BrokenRun(FenzhenError):
+    """A folder that holds no whole run: written by something else, or damaged since."""
+
+    code = "broken_run"
+    title = "Broken run"
 
 
 def keep_run(
@@ -44,6 +53,19 @@ def keep_run(
 def kept_runs() -> list[Path]:
     """Runs that MLflow does not have yet, the oldest first."""
     return sorted(path.parent for path in PENDING.glob(f"[!.]*/{RUN}"))
+
+
+def read_run(folder: Path) -> dict[str, Any]:
+    """A kept run as it was written down. Raises BrokenRun."""
+    try:
+        run = json.loads((folder / RUN).read_bytes())
+    except (OSError, ValueError) as error:
+        raise BrokenRun(f"{RUN} 读不出来") from error
+    if not isinstance(run, dict) or not run.keys() >= _FIELDS:
+        raise BrokenRun(f"{RUN} 内容不全")
+    if not (folder / ARTIFACTS).is_dir():
+        raise BrokenRun(f"缺少 {ARTIFACTS} 文件夹")
+    return run
 
 
 def _run(

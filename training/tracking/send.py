@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from training.tracking.record import ARTIFACTS, RUN
+from training.tracking.record import ARTIFACTS, read_run
 from training.tracking.store import TrackingUnavailable, experiment_id, open_store
 
 if TYPE_CHECKING:
@@ -19,19 +19,19 @@ _METRICS_AT_ONCE, _OTHERS_AT_ONCE = 1000, 100
 def send_run(folder: Path) -> str:
     """Record a kept run in MLflow and remove its folder; returns the run's id.
 
-    Raises TrackingUnavailable, and the folder stays.
+    Raises BrokenRun or TrackingUnavailable, and the folder stays.
     """
+    run = read_run(folder)
     client = open_store()
     try:
-        run_id = _send(client, folder)
+        run_id = _send(client, run, folder / ARTIFACTS)
     except Exception as error:  # whatever a driver raises, the run must not be lost
         raise TrackingUnavailable.because(error) from error
     shutil.rmtree(folder)
     return run_id
 
 
-def _send(client: "MlflowClient", folder: Path) -> str:
-    run = json.loads((folder / RUN).read_bytes())
+def _send(client: "MlflowClient", run: dict[str, Any], artifacts: Path) -> str:
     experiment = experiment_id(client)
     known = client.search_runs([experiment], f"tags.`{KEY}` = '{run['key']}'")
     if known and known[0].info.status == "FINISHED":
@@ -45,7 +45,7 @@ def _send(client: "MlflowClient", folder: Path) -> str:
         run_id = made.info.run_id
     _log_values(client, run_id, run)
     _log_dataset(client, run_id, run["dataset"])
-    client.log_artifacts(run_id, str(folder / ARTIFACTS))
+    client.log_artifacts(run_id, str(artifacts))
     client.set_terminated(run_id, "FINISHED", run["ended"])
     return str(run_id)
 
