@@ -48,15 +48,15 @@ class RowParser:
         clue = _clue(values, wrong)
         if wrong or clue is None:
             return None, [Mistake(kind, file, place, column, said) for kind, column, said in wrong]
-        group = values.get("author_group") or clue.clue_id or f"{place}-{_text_hash(clue)}"
+        group = _name(values, "author_group") or clue.clue_id or f"{place}-{_text_hash(clue)}"
         found = LabelledClue(
             clue=clue,
             secondary_modules=tuple(dict.fromkeys(secondary)),
-            author_group=str(group),
+            author_group=group,
             split=split,
-            source=str(values.get("source", "")),
+            source=_name(values, "source"),
             where=f"{file} {place}",
-            labeller=str(values.get("labeller", "")),
+            labeller=_name(values, "labeller"),
             labelled_at=labelled_at,
             note=str(values.get("note", "")),
             **labels,
@@ -105,6 +105,11 @@ def _clue(values: Mapping[str, object], wrong: _Wrong) -> Clue | None:
             said = _EXPLANATIONS.get(problem["type"], f"不符合要求（{problem['type']}）")
             wrong.append(("content", column, said))
         return None
+
+
+def _name(values: Mapping[str, object], column: str) -> str:
+    """Without the blanks that a hand leaves at its end, which would make two people of one."""
+    return str(values.get(column, "")).strip()
 
 
 def _moment(values: Mapping[str, object], column: str, wrong: _Wrong) -> str:

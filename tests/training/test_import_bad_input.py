@@ -18,6 +18,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
 from fenzhen import app
+from training.exchange.exporting import SUFFIX_OF, Format
 
 GOOD = list(row().values())
 
@@ -218,6 +219,37 @@ def test_five_hundred_megabytes_are_refused_before_they_are_read(
     assert _told(read, path) == ["大.jsonl 超过 200 MB，请分成几个文件"]
 
 
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        ({"annotations": 5}, "annotations 不是标注的列表"),
+        ({"annotations": [7]}, "annotations 不是标注的列表"),
+        ({"annotations": [{"result": "abc"}]}, "result 不是标注项的列表"),
+        ({"annotations": [{"result": [None]}]}, "result 不是标注项的列表"),
+        ({"data": HEATING}, "data 不是一个对象"),
+    ],
+)
+def test_a_malformed_task_is_refused_alone(
+    tmp_path: Path, read: Importer, bad: dict[str, object], reason: str
+) -> None:
+    heads = zip(HEADER[2:], GOOD[2:], strict=True)
+    result = [{"from_name": head, "value": {"choices": [label]}} for head, label in heads]
+    good = {"data": {"text": SEWAGE}, "annotations": [{"result": result}]}
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([{"data": {"text": HEATING}} | bad, good]), encoding="utf-8")
+    found = read(path)
+    assert [str(mistake) for mistake in found.mistakes] == [
+        f"a.json 第 1 个任务 {reason}，请从 Label Studio 重新导出"
+    ]
+    assert len(found.merge.clues) == 1
+
+
+def test_a_row_with_two_formulas_is_read_once(tmp_path: Path, read: Importer) -> None:
+    formulas = ["002", HEATING, "=D5", "=E5", "=F5"]
+    found = read(workbook(tmp_path / "a.xlsx", HEADER, GOOD, formulas))
+    assert len(found.mistakes) == 3 and found.rows == 2
+
+
 def _import(*arguments: object) -> Result:
     return CliRunner().invoke(app, ["data", "import", *map(str, arguments)])
 
@@ -238,6 +270,24 @@ def test_bad_rows_are_left_out_and_listed_the_rest_is_written(tmp_path: Path) ->
     assert told["clues"] == 1 and len(told["rejected"]) == 2
     assert len(output.read_text(encoding="utf-8").splitlines()) == 1
     assert (tmp_path / "合并.导入报告.xlsx").is_file()
+
+
+@pytest.mark.parametrize("chosen", ["excel", "doccano"])
+def test_a_folder_is_read_again_with_what_fenzhen_wrote_into_it(
+    tmp_path: Path, chosen: Format
+) -> None:
+    source = json_lines(tmp_path / "a.jsonl", row())
+    exported = tmp_path / f"b{SUFFIX_OF[chosen]}"
+    arguments = [str(source), "--format", chosen, "--output", str(exported)]
+    CliRunner().invoke(app, ["data", "export", *arguments])
+    outputs = ["--output", tmp_path / "合并.jsonl", "--json"]
+    _import(tmp_path, *outputs)
+    result = _import(tmp_path, *outputs)
+    assert result.exit_code == 0, result.stderr
+    told = json.loads(result.stdout)
+    assert told["clues"] == 1
+    notice = "合并.导入报告.xlsx 是 fenzhen 自己写的报告或清单，不是标注，已略过"
+    assert notice in told["notices"]
 
 
 @pytest.mark.parametrize("strict", [True, False])

@@ -148,6 +148,14 @@ def test_what_identifies_a_person_is_masked_unless_told_otherwise(
     assert plain.settled.clue.text == text
 
 
+def test_a_blank_behind_a_name_makes_no_second_labeller(tmp_path: Path, read: Importer) -> None:
+    first = row(labeller="王芳", labelled_at="2026-03-05")
+    later = row(labeller="王芳　", labelled_at="2026-03-07", urgency="normal")
+    found = read(json_lines(tmp_path / "a.jsonl", first, later)).merge
+    assert found.conflicts == []
+    assert found.clues[0].settled.urgency == "normal"
+
+
 def test_masked_groups_still_tell_senders_apart(tmp_path: Path, read: Importer) -> None:
     senders = ["李建国13893112345", "李建军13893112346", "李建国13893112345", "雁滩拆迁户"]
     texts = ["暖气不热", "楼道没有灯", "路面塌陷", "井盖丢了"]

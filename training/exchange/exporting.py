@@ -14,6 +14,7 @@ from training.exchange.csv_cells import csv_cell
 from training.exchange.flat_labels import LABELLED, flat_labels
 from training.exchange.label_studio_out import flat_tasks, labelling_configuration, tasks
 from training.exchange.merge import Merged
+from training.exchange.own_files import LABEL_TYPES
 from training.exchange.proposal import Proposal
 from training.exchange.rows_out import to_row
 from training.exchange.workbook_out import write_workbook
@@ -66,9 +67,7 @@ def export(
         rows = [(job.row, job.beside) for job in jobs]
         writers[path] = lambda to: write_workbook(to, rows, taxonomy)
     elif chosen == "doccano":
-        writers[path.with_suffix(".labels.json")] = lambda to: _write_json(
-            to, _label_types(taxonomy)
-        )
+        writers[path.with_suffix(LABEL_TYPES)] = lambda to: _write_json(to, _label_types(taxonomy))
         writers[path] = lambda to: write_jsonl(to, _doccano_rows(jobs))
     else:
         shape = tasks if chosen == "label-studio" else flat_tasks

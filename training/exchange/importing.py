@@ -18,6 +18,7 @@ from training.exchange.json_lines_in import scan_json_lines
 from training.exchange.label_studio_in import scan_label_studio
 from training.exchange.masking import mask_labelled
 from training.exchange.merge import Merge, Policy, merge, same_text
+from training.exchange.own_files import is_own
 from training.exchange.service_in import service_rows
 from training.exchange.tables_in import scan_csv_labels, scan_workbook_labels
 from training.labelled_clue import LABEL_COLUMNS, SERVICE, LabelledClue, Mistake
@@ -78,6 +79,8 @@ def import_labels(
 
 
 def _scan(path: Path, parser: RowParser) -> Iterator[Found]:
+    if is_own(path):
+        return iter([Notice(path.name, "是 fenzhen 自己写的报告或清单，不是标注，已略过")])
     suffix = path.suffix.lower()
     if suffix == ".csv":
         return scan_csv_labels(path)
@@ -102,7 +105,8 @@ class _Batch:
         self.clues: list[LabelledClue] = []
         self._notices: list[Notice] = []
         self._unlabelled: Counter[str] = Counter()
-        self.rows = 0
+        self._entries = 0
+        self._refused: set[tuple[str, str]] = set()
         self._mistakes: list[Mistake] = []
         self._parser = parser
         self._mask = mask
@@ -116,10 +120,11 @@ class _Batch:
         if isinstance(found, Entry) and not _is_labelled(found):
             self._unlabelled[found.file] += 1
             return
-        self.rows += not (isinstance(found, Mistake) and found.kind == "file")
         if isinstance(found, Mistake):
             self._mistakes.append(found)
+            self._refused.add((found.file, found.place))
             return
+        self._entries += 1
         for values in _each_annotation(found):
             item, wrong = self._parser.parse(values, found.file, found.place)
             self._mistakes += wrong
@@ -128,6 +133,11 @@ class _Batch:
                 continue
             self._familiar = True
             self.clues.append(mask_labelled(item) if self._mask else item)
+
+    @property
+    def rows(self) -> int:
+        """A row that its reader refused counts once, whatever was wrong with it."""
+        return self._entries + len(self._refused)
 
     @property
     def notices(self) -> list[Notice]:

@@ -8,6 +8,7 @@ from openpyxl import Workbook
 from model.table_writers import inert_cell
 from training.exchange.importing import Imported
 from training.exchange.merge import POLICIES, Conflict, Policy
+from training.exchange.own_files import REPORT
 from training.labelled_clue import LabelledClue
 
 _Rows = Iterable[Sequence[object]]
@@ -15,7 +16,7 @@ _Rows = Iterable[Sequence[object]]
 
 def report_path(output: Path) -> Path:
     """``三月.jsonl`` → ``三月.导入报告.xlsx``."""
-    return output.with_name(f"{output.stem}.导入报告.xlsx")
+    return output.with_name(output.stem + REPORT)
 
 
 def write_report(path: Path, imported: Imported, policy: Policy) -> None:
