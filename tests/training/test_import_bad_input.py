@@ -98,6 +98,11 @@ def test_a_title_above_the_heading_is_passed_over_and_told(
     [
         (["编号", "正文", "标签", None, None], [None, None, "模块", "紧急程度", "承办职能"]),
         (["编号", "正文", "模块", "紧急程度", "承办职能"], HEADER),
+        (HEADER, ["编号", "线索正文", "模块（必填）", "缓急程度", "职能"]),
+        (
+            ["编号", "正文", "标注结果", None, None, "其他"],
+            [None, None, "模块", "紧急程度", "承办职能", "电话"],
+        ),
     ],
 )
 def test_a_heading_over_two_rows_is_read(
@@ -217,6 +222,18 @@ def test_five_hundred_megabytes_are_refused_before_they_are_read(
         file.write(b'{"text": "x"}\n')
         file.truncate(500 * 1024**2)  # sparse: it takes no room on the disk
     assert _told(read, path) == ["大.jsonl 超过 200 MB，请分成几个文件"]
+
+
+def test_a_row_of_spans_among_classified_ones_is_refused_alone(
+    tmp_path: Path, read: Importer
+) -> None:
+    spans = {"text": HEATING, "label": [[0, 2, "ORG"]]}
+    classified = {"text": SEWAGE, "label": ["公益诉讼线索", "紧急", "公益诉讼检察"]}
+    found = read(json_lines(tmp_path / "a.jsonl", spans, classified))
+    assert [str(mistake) for mistake in found.mistakes] == [
+        "a.jsonl 第 1 行 label 列：标注的是字词位置，不是线索分类，请改标或删去这一条"
+    ]
+    assert len(found.merge.clues) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Column names as offices write them, and which column of a labelled file they mean."""
 
+import re
 from collections.abc import Mapping
 
 from training.labelled_clue import CLUE_COLUMNS, LABEL_COLUMNS, OTHER_COLUMNS
@@ -38,12 +39,13 @@ _ALSO_CALLED = {
 _BY_NAME = {
     name.lower(): column for column, names in _ALSO_CALLED.items() for name in (column, *names)
 }
+_HINT = re.compile(r"[（(](?:必填|必选|选填|可选|可不填|单选|多选)[）)]$")
 
 
 def canonical(name: str) -> str:
     """The column that a heading means; a heading that means none stays as it is."""
     plain = name.strip()
-    return _BY_NAME.get(plain.lower().rstrip("*＊:："), plain)
+    return _BY_NAME.get(_HINT.sub("", plain.lower().rstrip("*＊:：")), plain)
 
 
 def canonical_values(values: Mapping[str, object]) -> dict[str, object]:

@@ -41,8 +41,9 @@ def find_header(path: Path, records: Iterator[tuple[int, Sequence[object]]]) -> 
     oddities = [f"第 {first[place][0]} 行才是表头，前面的行已略过"] if place else []
     columns = [canonical(str(cell or "")) for cell in first[place][1]]
     below = place + 1
-    if below < len(first) and _only_names(first[below][1]):
-        columns = _joined(columns, [canonical(str(cell or "")) for cell in first[below][1]])
+    lower = [canonical(str(cell or "")) for cell in first[below][1]] if below < len(first) else []
+    if _continues(columns, lower):
+        columns = _joined(columns, lower)
         oddities.append(f"表头占两行（到第 {first[below][0]} 行），已合并读取")
         below += 1
     twice = sorted({name for name in columns if name in COLUMNS and columns.count(name) > 1})
@@ -56,17 +57,20 @@ def _is_header(cells: Sequence[object]) -> bool:
     return any(canonical(str(cell)) == TEXT_COLUMN for cell in cells)
 
 
-def _only_names(cells: Sequence[object]) -> bool:
-    """Whether every cell names a column: a second row of headings, and no clue."""
-    named = [str(cell) for cell in cells if not is_empty(cell)]
-    return len(named) > 1 and all(canonical(name) in COLUMNS for name in named)
+def _continues(upper: list[str], lower: list[str]) -> bool:
+    """Whether a row goes on with the heading: it names columns, and has no clue under the text."""
+    texts = lower[upper.index(TEXT_COLUMN) :][:1]
+    return texts in ([], [""], [TEXT_COLUMN]) and sum(name in COLUMNS for name in lower) > 1
 
 
 def _joined(upper: list[str], lower: list[str]) -> list[str]:
-    """Column by column the lower heading, where there is one."""
+    """Column by column the lower heading, where there is one and it is not the less known."""
     width = max(len(upper), len(lower))
     upper, lower = ([*row, *[""] * (width - len(row))] for row in (upper, lower))
-    return [below or above for above, below in zip(upper, lower, strict=True)]
+    return [
+        above if not below or (above in COLUMNS and below not in COLUMNS) else below
+        for above, below in zip(upper, lower, strict=True)
+    ]
 
 
 def _no_header(first: Sequence[Record]) -> str:

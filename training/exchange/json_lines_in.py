@@ -22,7 +22,8 @@ _OF_A_LABELLING = {"source", "labeller", "labelled_at", "note", ANNOTATIONS}
 def scan_json_lines(path: Path, axes: Axes) -> Iterator[Found]:
     """Rows of either kind. Raises InvalidTable for a file that is unusable as a whole."""
     check_file(path)
-    unlabelled = 0
+    unlabelled = spans = 0
+    classified = False
     for row in scan_jsonl(path):
         place = f"第 {row.number} 行"
         if isinstance(row, BadRow):
@@ -30,13 +31,19 @@ def scan_json_lines(path: Path, axes: Axes) -> Iterator[Found]:
             continue
         labels = row.values.get("label", row.values.get("labels"))
         if not isinstance(labels, list) or "module" in row.values:
+            classified = True
             yield Entry(path.name, place, canonical_values(row.values))
         elif any(isinstance(label, list | dict) for label in labels):
-            raise unusable(path, "是标注字词位置的 doccano 项目，不是线索分类，请确认选对了项目")
+            spans += 1
+            said = "标注的是字词位置，不是线索分类，请改标或删去这一条"
+            yield Mistake("content", path.name, place, "label", said)
         elif labels:
+            classified = True
             yield _doccano(path, place, row.values, [str(label) for label in labels], axes)
         else:
             unlabelled += 1
+    if spans and not classified:
+        raise unusable(path, "是标注字词位置的 doccano 项目，不是线索分类，请确认选对了项目")
     if unlabelled:
         yield Notice(path.name, f"{unlabelled} 条还没有标注，已略过")
 
