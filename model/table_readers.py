@@ -65,14 +65,18 @@ def _json_mistake(line: bytes, error: str) -> str:
 
 
 def scan_csv(path: Path) -> Iterator[Row | BadRow]:
-    """Rows of a comma-separated file in UTF-8 or GB18030, header first."""
+    """Rows of a CSV file in UTF-8 or GB18030, header first."""
     return tabulate(path, csv_records(path))
 
 
 def csv_records(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Records and the line on which each begins; the file is read piece by piece."""
-    with path.open(encoding=_encoding(path), newline="") as file:
-        records = csv.reader(file, strict=True)
+    """Records and the line on which each begins; the file is read piece by piece.
+
+    Tabs or semicolons part the cells where the first line has them and no comma.
+    """
+    encoding = _encoding(path)
+    with path.open(encoding=encoding, newline="") as file:
+        records = csv.reader(file, strict=True, delimiter=_delimiter(path, encoding))
         while True:
             number = records.line_num + 1
             try:
@@ -84,6 +88,12 @@ def csv_records(path: Path) -> Iterator[tuple[int, list[str]]]:
                 mistake = "有一格过长" if too_long else "引号不成对，或引号后缺逗号"
                 advice = f"第 {number} 行：{mistake}，请检查这一格的英文双引号"
                 raise unusable(path, advice) from error
+
+
+def _delimiter(path: Path, encoding: str) -> str:
+    with path.open(encoding=encoding) as file:
+        first = next((line for line in file if line.strip()), "")
+    return next((sign for sign in ",\t;" if sign in first), ",")
 
 
 def _encoding(path: Path) -> str:

@@ -49,6 +49,14 @@ def test_csv_reads_the_same_in_every_usual_encoding(tmp_path: Path, content: byt
     assert rows == [Row(2, {"text": CLUE, "clue_id": "001"})]
 
 
+@pytest.mark.parametrize("separator", ["\t", ";"])
+def test_csv_may_be_parted_by_tabs_or_semicolons(tmp_path: Path, separator: str) -> None:
+    lines = [["text", "clue_id"], [f"{CLUE}，急,急", "001"]]
+    content = "".join(separator.join(line) + "\n" for line in lines)
+    rows = read_rows(_file(tmp_path, "clues.csv", content))
+    assert rows == [Row(2, {"text": f"{CLUE}，急,急", "clue_id": "001"})]
+
+
 def test_csv_rows_keep_their_line_numbers_after_an_embedded_newline(tmp_path: Path) -> None:
     content = 'text,note\n"第一行\n第二行",甲\n\n下一件,乙\n'
     rows = read_rows(_file(tmp_path, "clues.csv", content))

@@ -49,6 +49,25 @@ def test_every_kind_of_difference_is_found(tmp_path: Path, taxonomy: Taxonomy) -
     }
 
 
+@pytest.mark.parametrize(
+    ("groups", "regrouped"), [(("丙", "丙"), ()), (("甲", "乙"), ("2",)), (("", ""), ("2",))]
+)
+def test_a_clue_is_regrouped_when_it_stands_with_others_whatever_the_group_is_called(
+    tmp_path: Path, taxonomy: Taxonomy, groups: tuple[str, str], regrouped: tuple[str, ...]
+) -> None:
+    before, after = (
+        [row("1", author_group=one), row("2", HEATING, author_group=two)]
+        for one, two in (("甲", "甲"), groups)
+    )
+    first, second = (
+        read_labelled([json_lines(tmp_path / "x.jsonl", *rows)], taxonomy)
+        for rows in (before, after)
+    )
+    found = compare_datasets(first, second)
+    assert found.regrouped == regrouped and found.nothing == (not regrouped)
+    assert dataset_version(first) == dataset_version(second)
+
+
 def test_the_command_tells_counts_and_ids(
     tmp_path: Path, datasets: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,7 +29,7 @@ def diff(
     taxonomy: Annotated[Path, typer.Option(help="口径文件")] = _DEFAULTS.taxonomy,
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON，列出全部编号")] = False,
 ) -> None:
-    """比较两份标注数据：增加、删去、改了标签、改了正文的线索。"""
+    """比较两份标注数据：增加、删去、改了标签、正文、划分或作者组的线索。"""
     labels = load_taxonomy(taxonomy)
     before, after = (read_labelled(data_files((path,)), labels) for path in (first, second))
     found = compare_datasets(before, after)
@@ -54,6 +54,7 @@ def _show(found: Difference) -> None:
         ("删去", found.removed),
         ("改了正文或字段", found.reworded),
         ("改了划分", found.dealt_anew),
+        ("改了作者组", found.regrouped),
     ):
         if names:
             more = f" 等，另有 {len(names) - _SHOWN} 条" if len(names) > _SHOWN else ""

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from model.bundle import json_bytes
 from training.labelled_clue import LABEL_COLUMNS, LabelledClue
@@ -31,17 +31,21 @@ class Relabelled:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Clues only in the second, only in the first, and those of both that differ, by name."""
+    """Clues only in the second, only in the first, and those of both that differ, by name.
+
+    Those regrouped stand with others than before; groups decide the folds, not the version.
+    """
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
     relabelled: tuple[Relabelled, ...]
     reworded: tuple[str, ...]
     dealt_anew: tuple[str, ...]
+    regrouped: tuple[str, ...]
 
     @property
     def nothing(self) -> bool:
-        return not any((self.added, self.removed, self.relabelled, self.reworded, self.dealt_anew))
+        return not any(getattr(self, field.name) for field in fields(self))
 
 
 def compare_datasets(first: Sequence[LabelledClue], second: Sequence[LabelledClue]) -> Difference:
@@ -55,7 +59,19 @@ def compare_datasets(first: Sequence[LabelledClue], second: Sequence[LabelledClu
         relabelled=tuple(change for old, new in both for change in _changes(old, new)),
         reworded=tuple(new.name for old, new in both if old.clue != new.clue),
         dealt_anew=tuple(new.name for old, new in both if old.split != new.split),
+        regrouped=tuple(_regrouped(both)),
     )
+
+
+def _regrouped(both: Sequence[tuple[LabelledClue, LabelledClue]]) -> Iterable[str]:
+    stood, stands = _first_of_group(old for old, _ in both), _first_of_group(new for _, new in both)
+    return (new.name for _, new in both if stood[_identity(new)] != stands[_identity(new)])
+
+
+def _first_of_group(items: Iterable[LabelledClue]) -> dict[str, str]:
+    """Clue → the first clue of its group: a group by another name stays the same."""
+    first: dict[str, str] = {}
+    return {_identity(item): first.setdefault(item.author_group, _identity(item)) for item in items}
 
 
 def _identity(item: LabelledClue) -> str:
