@@ -11,6 +11,7 @@ import numpy as np
 
 from model.signals import load_signals
 from model.taxonomy import Taxonomy, load_taxonomy
+from training.axes import label_names
 from training.config import TrainingConfig
 from training.dataset import build_dataset
 from training.doubt.rules import load_label_checks
@@ -59,7 +60,8 @@ def main() -> None:
         dataset = build_dataset(changed, taxonomy, signals, config)
         scores = score_out_of_fold(dataset, config, lambda _: None)
         place = {item.name: row for row, item in enumerate(changed)}
-        listed = [place[d.item.name] for d in worklist(changed, dataset, scores, checks, signals)]
+        doubtful = worklist(changed, dataset, scores, checks, signals, label_names(taxonomy))
+        listed = [place[d.item.name] for d in doubtful]
         first = [row in rows for row in listed[:_FIRST]]
         later = [row in rows for row in listed[: len(rows)]]
         caught = len(rows & set(listed)) / len(rows)

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 from fenzhen import app
 from model.signals import load_signals
 from model.taxonomy import Taxonomy, load_taxonomy
+from training.axes import label_names
 from training.config import TrainingConfig
 from training.dataset import build_dataset
 from training.doctor.copies import check_copies
@@ -173,7 +174,7 @@ def test_labels_exchanged_on_purpose_are_doubted(
     signals = load_signals(training_config.signals)
     dataset = build_dataset(clues, taxonomy, signals, training_config)
     scores = score_out_of_fold(dataset, training_config, lambda _: None)
-    found = check_doubts(clues, dataset, scores)
+    found = check_doubts(clues, dataset, scores, label_names(taxonomy))
     doubted = {row.split(" ")[0] for row in found.rows if "模块" in row}
     assert len(doubted & {clues[i].name for i in wrong}) >= 0.8 * len(wrong)
 

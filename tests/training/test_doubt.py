@@ -11,6 +11,7 @@ from fenzhen import app
 from model.errors import InvalidConfiguration
 from model.signals import Signals, load_signals
 from model.taxonomy import Taxonomy
+from training.axes import label_names
 from training.doubt.near_copies import contradictions
 from training.doubt.rules import LabelChecks, against_rules, load_label_checks
 from training.doubt.worklist import worklist
@@ -38,9 +39,9 @@ def test_near_copies_under_other_labels_are_doubted_on_both_sides(
 ) -> None:
     rows = [row("1", LONG), row("2", LONG.replace("四次", "五次"), urgency="normal"),
             row("3", HEATING)]  # fmt: skip
-    found = contradictions(_clues(tmp_path, taxonomy, *rows))
+    found = contradictions(_clues(tmp_path, taxonomy, *rows), label_names(taxonomy))
     assert [(doubt.row, doubt.head) for doubt in found] == [(0, "urgency"), (1, "urgency")]
-    assert "与 2 字面" in found[0].why and "那一条是 normal" in found[0].why
+    assert "与 2 字面" in found[0].why and "那一条是 一般" in found[0].why
 
 
 NOT_MINORS = row("1", HEATING, module="minor_protection", function="minors")
@@ -71,7 +72,7 @@ def test_several_doubts_about_a_clue_put_it_first(
 ) -> None:
     wrong = row("4", HEATING + "。", module="minor_protection", function="minors")
     clues = _clues(tmp_path, taxonomy, row("1", SEWAGE), APPEAL, wrong, row("5", HEATING))
-    found = worklist(clues, None, None, checks, signals)
+    found = worklist(clues, None, None, checks, signals, label_names(taxonomy))
     assert found[0].item.name == "4" and len(found[0].doubts) >= 2
     assert [one.strength for one in found] == sorted((one.strength for one in found), reverse=True)
 

@@ -1,5 +1,6 @@
 """``fenzhen data doubt``: a worklist of labels to look at again."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +12,7 @@ from rich.markup import escape
 from model.errors import InvalidTable
 from model.signals import load_signals
 from model.taxonomy import load_taxonomy
+from training.axes import AXIS_NAMES, label_names
 from training.config import TrainingConfig
 from training.exchange.exporting import Job, export
 from training.exchange.masking import mask_labelled
@@ -51,19 +53,19 @@ def doubt(
     config = TrainingConfig(data=tuple(files or _DEFAULTS.data), taxonomy=taxonomy)
     labels, signals = load_taxonomy(taxonomy), load_signals(config.signals)
     rules = load_label_checks(checks, labels)
-    clues = read_labelled(data_files(config.data), labels)
+    clues, names = read_labelled(data_files(config.data), labels), label_names(labels)
     console = Console(stderr=True)
     with console.status("交叉验证") as status:
         try:
             dataset = build_dataset(clues, labels, signals, config)
         except InvalidTable as error:
             console.print(f"未作交叉验证：{'；'.join(error.mistakes)}", soft_wrap=True)
-            found = worklist(clues, None, None, rules, signals)
+            found = worklist(clues, None, None, rules, signals, names)
         else:
             scores = score_out_of_fold(dataset, config, status.update)
-            found = worklist(clues, dataset, scores, rules, signals)
+            found = worklist(clues, dataset, scores, rules, signals, names)
     shown = found[:count]
-    export([_job(doubtful, mask) for doubtful in shown], output, "excel", labels)
+    export([_job(doubtful, names, mask) for doubtful in shown], output, "excel", labels)
     typer.echo(f"可疑 {len(found)} 条，列出最可疑的 {len(shown)} 条，写入 {output}")
     for doubtful in shown[:5]:
         told = "；".join(one.why for one in doubtful.doubts)
@@ -72,13 +74,15 @@ def doubt(
         )
 
 
-def _job(doubtful: "Doubtful", mask: bool) -> Job:
+def _job(doubtful: "Doubtful", names: Mapping[str, str], mask: bool) -> Job:
     """The row as it is labelled, to be signed and dated by whoever looks at it again: the later
     date makes it stand when it is imported beside the old labels."""
     item = mask_labelled(doubtful.item) if mask else doubtful.item
     row = to_row(Merged(item, (item,)))
     row.pop("labeller", None)
     row["labelled_at"] = datetime.now(SHANGHAI).isoformat(timespec="seconds")
-    likelier = [f"{one.head}: {one.likelier}" for one in doubtful.doubts if one.likelier]
+    likelier = [
+        f"{AXIS_NAMES[one.head]}：{names[one.likelier]}" for one in doubtful.doubts if one.likelier
+    ]
     beside = {"疑点": "；".join(one.why for one in doubtful.doubts), "更像": "；".join(likelier)}
     return Job(row=row, beside=beside)

@@ -1,6 +1,6 @@
 """Labels that the other clues speak against."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from model.heads import Scores
 from training.dataset import Dataset
@@ -13,9 +13,11 @@ _MANY = 0.10
 """From this share of doubtful labels on a head, label anew before training."""
 
 
-def check_doubts(clues: Sequence[LabelledClue], dataset: Dataset, scores: Scores) -> Finding:
+def check_doubts(
+    clues: Sequence[LabelledClue], dataset: Dataset, scores: Scores, names: Mapping[str, str]
+) -> Finding:
     """How many labels the other clues doubt; the most doubtful come first."""
-    doubts, shares = label_errors(dataset, scores)
+    doubts, shares = label_errors(dataset, scores, names)
     status: Status = "warn" if max(shares.values()) > _MANY else "good"
     told = "、".join(f"{HEAD_NAMES[head]} {share:.1%}" for head, share in shares.items())
     rows = tuple(f"{clues[doubt.row].name} {doubt.why}" for doubt in doubts)

@@ -7,6 +7,7 @@ from model.errors import InvalidTable
 from model.signals import load_signals
 from model.tables import TEXT_COLUMN, read_rows
 from model.taxonomy import Taxonomy, load_taxonomy
+from training.axes import label_names
 from training.config import TrainingConfig
 from training.dataset import build_dataset
 from training.doctor.copies import check_copies
@@ -53,7 +54,8 @@ def _doubts(
     except InvalidTable as error:
         advice = f"未检查：{'；'.join(error.mistakes)}"
         return Finding("label_doubts", "可疑标签", "warn", advice)
-    return check_doubts(clues, dataset, score_out_of_fold(dataset, config, advance))
+    scores = score_out_of_fold(dataset, config, advance)
+    return check_doubts(clues, dataset, scores, label_names(taxonomy))
 
 
 def _texts(path: Path) -> list[str]:

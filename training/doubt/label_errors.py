@@ -1,5 +1,7 @@
 """Labels that the other clues speak against."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,11 +14,13 @@ from training.evaluate import HEAD_NAMES, HEADS
 _MOST_CERTAIN = 0.99
 
 
-def label_errors(dataset: Dataset, scores: Scores) -> tuple[list[Doubt], dict[str, float]]:
+def label_errors(
+    dataset: Dataset, scores: Scores, names: Mapping[str, str]
+) -> tuple[list[Doubt], dict[str, float]]:
     """Confident learning on out-of-fold probabilities (Northcutt, Jiang & Chuang 2021).
 
     Doubts of every head, and the share of clues doubted per head. A doubt is no proof:
-    deliberately hard cases are doubted too.
+    deliberately hard cases are doubted too. ``names`` are display names by code.
     """
     from cleanlab.filter import find_label_issues
     from cleanlab.rank import get_self_confidence_for_each_label
@@ -35,7 +39,7 @@ def label_errors(dataset: Dataset, scores: Scores) -> tuple[list[Doubt], dict[st
         shares[head] = float(issues.mean())
         for row in np.flatnonzero(issues).tolist():
             given, likelier = (codes[present[i]] for i in (truth[row], values[row].argmax()))
-            why = f"{HEAD_NAMES[head]}：标为 {given}，更像 {likelier}"
+            why = f"{HEAD_NAMES[head]}：标为 {names[given]}，更像 {names[likelier]}"
             strength = min(_MOST_CERTAIN, 1 - float(trust[row]))
             doubts.append(Doubt(row, head, "others", strength, why, likelier))
     return sorted(doubts, key=lambda doubt: -doubt.strength), shares

@@ -1,6 +1,6 @@
 """Every doubt about a body of clues, the clue most in need of a second look first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from model.heads import Scores
@@ -28,12 +28,13 @@ def worklist(
     scores: Scores | None,
     checks: LabelChecks,
     signals: Signals,
+    names: Mapping[str, str],
 ) -> list[Doubtful]:
     """All doubtful clues in order. Without ``dataset`` and out-of-fold ``scores`` (too few clues to
-    cross-validate) only near-copies and rules speak."""
-    doubts = [*contradictions(clues), *against_rules(clues, checks, signals)]
+    cross-validate) only near-copies and rules speak. ``names`` are display names by code."""
+    doubts = [*contradictions(clues, names), *against_rules(clues, checks, signals)]
     if dataset is not None and scores is not None:
-        doubts += label_errors(dataset, scores)[0]
+        doubts += label_errors(dataset, scores, names)[0]
     by_row: dict[int, list[Doubt]] = {}
     for doubt in doubts:
         by_row.setdefault(doubt.row, []).append(doubt)
