@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from model.token_windows import TokenisedText
-from training.full_disk import explained
 from training.learner import Advance
 from training.transformer.network import run_layers
+from training.transformer.whole_file import whole_file
 
 _TOGETHER = 16
 
@@ -76,7 +76,7 @@ def lower_states(
     identity: str,
     advance: Advance,
 ) -> Activations:
-    """Run the frozen layers over every window, or map the file an earlier run has finished.
+    """Run the frozen layers over every window, or map the file of an earlier run that is whole.
 
     ``identity`` names weights and plan; the file is known by it and by the token ids.
     """
@@ -87,11 +87,29 @@ def lower_states(
     for window in windows:
         digest.update(window.ids.tobytes())
     path = folder / "activations" / f"{digest.hexdigest()[:16]}.npy"
-    if not path.is_file():
+    if not _is_whole(path):
         advance(f"冻结的 {len(layers)} 层通读一遍")
-        with explained(path.parent, "中间结果"):
-            _compute(embeddings, layers, [window.ids for window in windows], bounds, path)
+        with whole_file(path, "中间结果") as unfinished:
+            _compute(embeddings, layers, [window.ids for window in windows], bounds, unfinished)
+            _sum_beside(path).write_text(_sum(unfinished), "ascii")
     return Activations(np.load(path, mmap_mode="r"), bounds, firsts)
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether the file is as it was written: it only saves time, a damaged one is made anew."""
+    try:
+        return _sum(path).encode() == _sum_beside(path).read_bytes()
+    except OSError:
+        return False
+
+
+def _sum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sum_beside(path: Path) -> Path:
+    return path.with_suffix(".sha256")
 
 
 def _compute(
@@ -101,11 +119,9 @@ def _compute(
     bounds: NDArray[np.int64],
     path: Path,
 ) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".unfinished")
     device = next(embeddings.parameters()).device
     hidden = embeddings.word_embeddings.embedding_dim
-    with unfinished.open("wb") as file:
+    with path.open("wb") as file:
         np.lib.format.write_array_header_2_0(
             file,
             {"descr": "<f2", "fortran_order": False, "shape": (int(bounds[-1]), int(hidden))},
@@ -123,4 +139,3 @@ def _compute(
                 )
             for row, found in enumerate(some):
                 file.write(states[row, : found.size].cpu().numpy().astype("<f2").tobytes())
-    unfinished.replace(path)

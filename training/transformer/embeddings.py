@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save
 
 from model.onnx_encoder import OnnxEncoder
-from training.full_disk import explained
 from training.learner import Advance
+from training.transformer.whole_file import whole_file
 
 CHUNKS = 10
 """In how many parts texts are encoded; what is done is on disk after each."""
@@ -57,13 +57,10 @@ class _Cache:
     def add(self, texts: Sequence[str], states: NDArray[np.float32]) -> None:
         self.states.update(zip(map(_hash, texts), states, strict=True))
         hashes = np.frombuffer(b"".join(self.states), dtype=np.uint8).reshape(-1, 32)
-        with explained(self._path.parent, "向量缓存"):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            beside = self._path.with_suffix(f".{os.getpid()}")
-            beside.write_bytes(
-                save({"hashes": hashes, "states": np.stack([*self.states.values()])})
-            )
-            beside.replace(self._path)
+        content = save({"hashes": hashes, "states": np.stack([*self.states.values()])})
+        # Several runs may share this file.
+        with whole_file(self._path, "向量缓存", f".{os.getpid()}") as beside:
+            beside.write_bytes(content)
 
 
 def _hash(text: str) -> bytes:

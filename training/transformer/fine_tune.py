@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from model.errors import InvalidCheckpoint
 from training.dataset import Targets
-from training.full_disk import explained
 from training.transformer.activations import Activations
 from training.transformer.losses import Loss
 from training.transformer.network import Upper
 from training.transformer.settings import TransformerConfig
+from training.transformer.whole_file import whole_file
 
 _WARM_UP = 0.1
 _LIKE_LENGTH = 16
@@ -123,11 +123,8 @@ class _Trainer:
         }
         content = BytesIO()
         torch.save(state, content)
-        with explained(self._path.parent, "训练断点"):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = self._path.with_suffix(".unfinished")
+        with whole_file(self._path, "训练断点") as unfinished:
             unfinished.write_bytes(content.getbuffer())
-            unfinished.replace(self._path)
 
     def resume(self) -> None:
         if not self._path.is_file():
