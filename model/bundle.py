@@ -34,14 +34,22 @@ class Bundle:
         """A JSON file of the bundle. Raises InvalidBundle when it is missing or not JSON."""
         try:
             return json.loads(self.read(name))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InvalidBundle(
                 f"模型包文件 {self.path / name} 不是有效的 JSON，请重新训练"
             ) from error
 
     def text(self, name: str) -> str:
-        """A text file of the bundle, with or without byte-order mark."""
-        return self.read(name).decode("utf-8-sig")
+        """A text file of the bundle, with or without byte-order mark.
+
+        Raises InvalidBundle when it is missing or not UTF-8.
+        """
+        try:
+            return self.read(name).decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise InvalidBundle(
+                f"模型包文件 {self.path / name} 不是 UTF-8 编码，请重新训练"
+            ) from error
 
     def folder(self, name: str) -> dict[str, bytes]:
         """The files of one folder of the bundle by their name in it."""
@@ -124,7 +132,7 @@ def _listed(path: Path, manifest: bytes) -> dict[str, str]:
     try:
         content = json.loads(manifest)
         version, listed = content["format_version"], dict(content["files"])
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise InvalidBundle(f"模型包清单 {path / MANIFEST} 无法读取，请重新训练或复制") from error
     if version != FORMAT_VERSION:
         raise InvalidBundle(

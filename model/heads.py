@@ -25,6 +25,11 @@ class Labels:
     concerns: tuple[str, ...]
     allowed: NDArray[np.bool_]
 
+    @property
+    def outputs(self) -> int:
+        """How many outputs all heads have side by side."""
+        return sum(len(self.codes(head)) for head in HEADS)
+
     def codes(self, head: str) -> tuple[str, ...]:
         """The codes of ``module``, ``urgency``, ``function`` or ``concern``."""
         return {

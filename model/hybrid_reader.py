@@ -12,6 +12,7 @@ from model.heads import HEADS, Labels, Scores
 from model.linear_reader import LinearReader
 from model.reader import Impression, Runtime
 from model.reading import Reading
+from model.sound import check_numbers
 from model.transformer_reader import TransformerReader
 
 MIXTURE = "hybrid.json"
@@ -71,8 +72,10 @@ class HybridReader:
 
     @classmethod
     def from_bundle(cls, bundle: Bundle, labels: Labels, runtime: Runtime) -> "HybridReader":
-        """Raises InvalidBundle for a missing file, something else for a wrong one."""
+        """Raises InvalidBundle for a missing or unsound file, something else for a wrong one."""
         mixture = bundle.json(MIXTURE)
+        for head in HEADS:
+            check_numbers(MIXTURE, head, mixture[head])
         return cls(
             LinearReader.from_bundle(bundle, labels),
             TransformerReader.from_bundle(bundle, labels, runtime),

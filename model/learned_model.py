@@ -11,8 +11,12 @@ from model.decide import CandidateRule, Gates
 from model.errors import InvalidBundle
 from model.heads import Labels
 from model.reader import Reader, Runtime
+from model.sound import check_numbers, check_that, unforeseen_content
 
 DECISION = "decision.json"
+
+_CHOSEN = ("module", "urgency", "function")
+"""The heads of which one label is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +51,15 @@ class LearnedModel:
     @classmethod
     def from_bundle(cls, bundle: Bundle, runtime: Runtime | None = None) -> "LearnedModel":
         """Raises InvalidBundle when a file does not hold what this version expects."""
-        try:
+        with unforeseen_content(bundle.path):
             decision = bundle.json(DECISION)
-            gates = decision["gates"]
-            rule = decision["candidate_rule"]
+            labels = _labels(decision["labels"])
             return cls(
-                _reader(bundle, _labels(decision["labels"]), runtime or Runtime()),
-                Calibration(**decision["calibration"]),
-                Gates(**gates | {"urgency_costs": tuple(gates["urgency_costs"])}),
-                CandidateRule(
-                    rule["coverage"],
-                    *(np.array(rule[head]) for head in ("module", "urgency", "function")),
-                ),
+                _reader(bundle, labels, runtime or Runtime()),
+                _calibration(decision["calibration"]),
+                _gates(decision["gates"], labels),
+                _candidate_rule(decision["candidate_rule"], labels),
             )
-        except InvalidBundle:
-            raise
-        except Exception as error:
-            raise InvalidBundle(
-                f"模型包 {bundle.path} 的权重或 {DECISION} 内容不符合本版本，请重新训练"
-            ) from error
 
 
 def _reader(bundle: Bundle, labels: Labels, runtime: Runtime) -> Reader:
@@ -87,10 +81,37 @@ def _reader(bundle: Bundle, labels: Labels, runtime: Runtime) -> Reader:
 
 
 def _labels(stored: dict[str, Any]) -> Labels:
-    return Labels(
+    labels = Labels(
         modules=tuple(stored["modules"]),
         urgencies=tuple(stored["urgencies"]),
         functions=tuple(stored["functions"]),
         concerns=tuple(stored["concerns"]),
         allowed=np.array(stored["allowed"], dtype=bool),
     )
+    shape = (len(labels.modules), len(labels.functions))
+    fits = labels.allowed.shape == shape and bool(labels.allowed.any(axis=1).all())
+    check_that(fits, DECISION, "allowed 应为每个模块给出至少一个职能")
+    check_that(len(labels.modules) > 1, DECISION, "modules 应有两个以上")
+    check_that("critical" in labels.urgencies, DECISION, "urgencies 缺少 critical")
+    return labels
+
+
+def _calibration(stored: dict[str, Any]) -> Calibration:
+    for name, value in stored.items():
+        check_numbers(DECISION, name, value, positive=name.endswith("temperature"))
+    return Calibration(**stored)
+
+
+def _gates(stored: dict[str, Any], labels: Labels) -> Gates:
+    costs = tuple(stored["urgency_costs"])
+    check_numbers(DECISION, "urgency_costs", costs, (len(labels.urgencies),), positive=True)
+    for name in stored.keys() - {"urgency_costs"}:
+        check_numbers(DECISION, name, stored[name])
+    return Gates(**stored | {"urgency_costs": costs})
+
+
+def _candidate_rule(stored: dict[str, Any], labels: Labels) -> CandidateRule:
+    check_numbers(DECISION, "coverage", stored["coverage"])
+    for head in _CHOSEN:
+        check_numbers(DECISION, head, stored[head], (len(labels.codes(head)),))
+    return CandidateRule(stored["coverage"], *(np.array(stored[head]) for head in _CHOSEN))

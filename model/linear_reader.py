@@ -14,6 +14,7 @@ from model.encode import Features, LinearEncoder
 from model.evidence import character_weights
 from model.heads import Labels, LinearHeads, Scores
 from model.reading import Reading
+from model.sound import check_numbers, check_that
 
 WEIGHTS = "linear.safetensors"
 
@@ -71,11 +72,20 @@ class LinearReader:
 
     @classmethod
     def from_bundle(cls, bundle: Bundle, labels: Labels) -> "LinearReader":
-        """Raises InvalidBundle for a missing file, KeyError or the like for a wrong one."""
+        """Raises InvalidBundle for a missing or unsound file, KeyError or the like for a wrong
+        one."""
         tensors = load(bundle.read(WEIGHTS))
+        keys = tensors["keys"].view(np.uint64)
+        ascending = keys.ndim == 1 and keys.size > 0 and bool((keys[1:] > keys[:-1]).all())
+        check_that(ascending, WEIGHTS, "keys 应为升序的一列")
+        for name, shape in {
+            "idf": keys.shape,
+            "weights": (keys.size, labels.outputs),
+            "bias": (labels.outputs,),
+            "word_weight": (),
+        }.items():
+            check_numbers(WEIGHTS, name, tensors[name], shape)
         return cls(
-            LinearEncoder(
-                tensors["keys"].view(np.uint64), tensors["idf"], float(tensors["word_weight"])
-            ),
+            LinearEncoder(keys, tensors["idf"], float(tensors["word_weight"])),
             LinearHeads(tensors["weights"].astype(np.float32), tensors["bias"], labels),
         )

@@ -12,6 +12,9 @@ from model.windows import window_starts
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
+LARGEST_WINDOW = 512
+MOST_WINDOWS = 16
+
 _UNKNOWN = ("<unk>", "[UNK]")
 
 

@@ -14,13 +14,16 @@ from model.heads import Labels, Scores, split_outputs
 from model.onnx_encoder import OnnxEncoder, TokenStates
 from model.reader import Runtime
 from model.reading import Reading
-from model.token_windows import ReadingPlan
+from model.sound import check_numbers, check_that
+from model.token_windows import LARGEST_WINDOW, MOST_WINDOWS, ReadingPlan
 
 NETWORK = "transformer/encoder.onnx"
 TOKENIZER = "transformer/tokenizer.json"
 HEADS = "transformer/heads.safetensors"
 PLAN = "transformer/plan.json"
 SOURCES = "transformer/sources.json"
+
+_TRIAL = "检察院受理来信"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +106,33 @@ class TransformerReader:
 
     @classmethod
     def from_bundle(cls, bundle: Bundle, labels: Labels, runtime: Runtime) -> "TransformerReader":
-        """Raises InvalidBundle for a missing file, something else for a wrong one."""
+        """Raises InvalidBundle for a missing or unsound file, something else for a wrong one."""
         tensors = load(bundle.read(HEADS))
-        plan = ReadingPlan(**bundle.json(PLAN))
+        plan = _plan(bundle)
         encoder = OnnxEncoder(bundle.read(NETWORK), bundle.read(TOKENIZER), plan, runtime)
+        hidden = _hidden(encoder)
+        for name, shape in {
+            "weights": (hidden, labels.outputs),
+            "bias": (labels.outputs,),
+            "centre": (hidden,),
+        }.items():
+            check_numbers(HEADS, name, tensors[name], shape)
         heads = MeanStateHeads(tensors["weights"], tensors["bias"], tensors["centre"], labels)
         return cls(encoder, heads, bundle.read(SOURCES))
+
+
+def _plan(bundle: Bundle) -> ReadingPlan:
+    plan = ReadingPlan(**bundle.json(PLAN))
+    for name, most in {"window": LARGEST_WINDOW, "windows": MOST_WINDOWS}.items():
+        value = getattr(plan, name)
+        within = isinstance(value, int) and 1 <= value <= most
+        check_that(within, PLAN, f"{name} 应为 1–{most} 的整数")
+    return plan
+
+
+def _hidden(encoder: OnnxEncoder) -> int:
+    """How wide its states are, found by reading a text that fills a window: a network that cannot
+    read one fails now, not while serving."""
+    (found,) = encoder.encode([_TRIAL * encoder.plan.window])
+    check_numbers(NETWORK, "states", found.states, found.states.shape)
+    return int(found.states.shape[-1])

@@ -1,6 +1,6 @@
 """Clue in, triage out: the one straight line through the model."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,7 +16,8 @@ from model.decide import Choice, Decision, alarm_score, decide
 from model.errors import InvalidBundle, InvalidConfiguration
 from model.evidence import strongest_spans
 from model.gazetteer import Gazetteer, parse_gazetteer
-from model.learned_model import LearnedModel
+from model.heads import HEADS, Labels
+from model.learned_model import DECISION, LearnedModel
 from model.ngrams import word_bounds
 from model.places import Mention, find_places
 from model.reader import Impression, Runtime
@@ -24,6 +25,7 @@ from model.reading import Reading, read_clue
 from model.route import Placement, place_clue
 from model.screen import names_a_time
 from model.signals import Signals, parse_signals
+from model.sound import check_that, unforeseen_content
 from model.taxonomy import Taxonomy, parse_taxonomy
 from model.triage import (
     AlternativeUnit,
@@ -91,15 +93,19 @@ class Triager:
         """Load a bundle. Raises InvalidBundle naming the file that is missing, altered or wrong."""
         bundle = read_bundle(path)
         try:
-            return cls(
-                model=LearnedModel.from_bundle(bundle, runtime),
-                taxonomy=parse_taxonomy("taxonomy.yaml", bundle.text("taxonomy.yaml")),
-                gazetteer=parse_gazetteer("gazetteer", bundle.folder("gazetteer")),
-                signals=parse_signals("signals.yaml", bundle.text("signals.yaml")),
-                working=parse_calendar("calendar.yaml", bundle.text("calendar.yaml")),
-                card=bundle.json("card.json"),
-                version=bundle.version,
-            )
+            with unforeseen_content(path):
+                model = LearnedModel.from_bundle(bundle, runtime)
+                taxonomy = parse_taxonomy("taxonomy.yaml", bundle.text("taxonomy.yaml"))
+                _check_known(model.labels, taxonomy)
+                return cls(
+                    model=model,
+                    taxonomy=taxonomy,
+                    gazetteer=parse_gazetteer("gazetteer", bundle.folder("gazetteer")),
+                    signals=parse_signals("signals.yaml", bundle.text("signals.yaml")),
+                    working=parse_calendar("calendar.yaml", bundle.text("calendar.yaml")),
+                    card=bundle.json("card.json"),
+                    version=bundle.version,
+                )
         except InvalidConfiguration as error:
             raise InvalidBundle(f"模型包 {path} 中的配置有误：{error.detail}") from error
 
@@ -293,6 +299,18 @@ class Triager:
 
     def _options(self, decision: Decision) -> tuple[str, ...]:
         return self.taxonomy.module_by_code[self._code("module", decision)].functions
+
+
+def _check_known(labels: Labels, taxonomy: Taxonomy) -> None:
+    known: dict[str, Collection[str]] = {
+        "module": taxonomy.module_by_code,
+        "urgency": taxonomy.urgency_by_code,
+        "function": taxonomy.function_by_code,
+        "concern": taxonomy.module_by_code,
+    }
+    for head in HEADS:
+        strange = "、".join(sorted(set(labels.codes(head)).difference(known[head])))
+        check_that(not strange, DECISION, f"taxonomy.yaml 里没有标签 {strange}")
 
 
 def _secondary(decision: Decision, concerns: tuple[str, ...]) -> list[tuple[str, float]]:

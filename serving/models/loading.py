@@ -10,6 +10,7 @@ from pathlib import Path
 
 from model.bundle import MANIFEST
 from model.clue import Clue
+from model.configuration import read_configuration
 from model.errors import FenzhenError, InvalidBundle
 from model.golden import GoldenClue, golden_mistakes, parse_golden
 from model.reader import Runtime
@@ -122,7 +123,7 @@ def _kept(bundle: Path, store: Path, version: str) -> str | None:
 def _golden_clues(bundle: Path) -> tuple[GoldenClue, ...]:
     """Those that the bundle carries; a bundle of an earlier day carries none."""
     path = bundle / "golden.jsonl"
-    return parse_golden(path.name, path.read_text(encoding="utf-8")) if path.exists() else ()
+    return parse_golden(path.name, read_configuration(path)) if path.exists() else ()
 
 
 def keep_copy(folder: Path, store: Path, version: str) -> Path:

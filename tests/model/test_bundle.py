@@ -2,14 +2,20 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
+from safetensors.numpy import load, save
 
 from model.bundle import MANIFEST, read_bundle, write_bundle
 from model.errors import InvalidBundle
+from model.sound import unforeseen_content
 from model.triager import Triager
 
 FILES = {"linear.safetensors": b"\x01\x02", "gazetteer/villages.csv": "盐池村".encode()}
@@ -103,3 +109,82 @@ def test_a_sound_table_that_the_manifest_does_not_list_is_refused_too(copy: Path
 def test_holds_nothing_executable(bundle: Path) -> None:
     suffixes = {path.suffix for path in bundle.rglob("*") if path.is_file()}
     assert suffixes <= {".csv", ".json", ".jsonl", ".safetensors", ".yaml"}
+
+
+def _rewritten(bundle: Path, folder: Path, name: str, content: bytes) -> Path:
+    """A copy with other content under a manifest that vouches for it."""
+    write_bundle(folder, {**read_bundle(bundle).files, name: content})
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("keys", "value", "told"),
+    [
+        (("calibration", "module_temperature"), 0, "module_temperature 必须大于 0"),
+        (("calibration", "concern_slope"), float("nan"), "concern_slope 含有无穷或非数"),
+        (("calibration", "concern_slope"), "1", "concern_slope 不是数字"),
+        (("gates", "urgency_costs"), [4, 3], "urgency_costs 的形状"),
+        (("gates", "critical"), float("inf"), "critical 含有无穷或非数"),
+        (("candidate_rule", "module"), [1.0], "module 的形状"),
+        (("labels", "allowed"), [[False]], "每个模块给出至少一个职能"),
+        (("labels", "urgencies"), ["a", "b", "c", "d"], "urgencies 缺少 critical"),
+        (("labels", "urgencies"), ["critical", "b", "c", "d"], "taxonomy.yaml 里没有标签 b、c、d"),
+    ],
+)
+def test_an_operating_point_that_could_not_work_is_refused(
+    bundle: Path, tmp_path: Path, keys: tuple[str, str], value: object, told: str
+) -> None:
+    decision = json.loads((bundle / "decision.json").read_bytes())
+    decision[keys[0]][keys[1]] = value
+    wrong = _rewritten(bundle, tmp_path / "b", "decision.json", json.dumps(decision).encode())
+    with pytest.raises(InvalidBundle, match=told):
+        Triager.load(wrong)
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil", "told"),
+    [
+        ("weights", lambda found: found * np.float16("nan"), "weights 含有无穷或非数"),
+        ("weights", lambda found: found[:, :-1], "weights 的形状"),
+        ("bias", lambda found: found[:-1], "bias 的形状"),
+        ("idf", lambda found: found[:-1], "idf 的形状"),
+        ("keys", lambda found: found[::-1].copy(), "keys 应为升序"),
+    ],
+)
+def test_weights_that_do_not_fit_are_refused(
+    bundle: Path,
+    tmp_path: Path,
+    name: str,
+    spoil: Callable[[NDArray[Any]], NDArray[Any]],
+    told: str,
+) -> None:
+    tensors = load((bundle / "linear.safetensors").read_bytes())
+    tensors[name] = np.ascontiguousarray(spoil(tensors[name]))
+    wrong = _rewritten(bundle, tmp_path / "b", "linear.safetensors", save(tensors))
+    with pytest.raises(InvalidBundle, match=told):
+        Triager.load(wrong)
+
+
+@pytest.mark.parametrize("name", ["taxonomy.yaml", "calendar.yaml", "signals.yaml"])
+def test_text_that_is_not_utf_8_is_refused_by_name(bundle: Path, tmp_path: Path, name: str) -> None:
+    wrong = _rewritten(bundle, tmp_path / "b", name, "模块：".encode("gb18030"))
+    with pytest.raises(InvalidBundle, match=rf"{name} 不是 UTF-8 编码"):
+        Triager.load(wrong)
+
+
+@pytest.mark.parametrize("card", [{"encoder": "linear"}, {"encoder": "linear", "name": 7}, []])
+def test_a_card_of_another_form_is_refused(bundle: Path, tmp_path: Path, card: object) -> None:
+    wrong = _rewritten(bundle, tmp_path / "b", "card.json", json.dumps(card).encode())
+    with pytest.raises(InvalidBundle, match="的内容不符合本版本，请重新训练"):
+        Triager.load(wrong)
+
+
+def test_a_manifest_nested_without_end_is_refused(copy: Path) -> None:
+    (copy / MANIFEST).write_text("[" * 100_000)
+    with pytest.raises(InvalidBundle, match=r"清单.*无法读取"):
+        Triager.load(copy)
+
+
+def test_a_missing_library_is_no_fault_of_the_bundle(tmp_path: Path) -> None:
+    with pytest.raises(ModuleNotFoundError), unforeseen_content(tmp_path):
+        raise ModuleNotFoundError("onnxruntime")

@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from model.token_windows import LARGEST_WINDOW, MOST_WINDOWS
+
 
 class TransformerConfig(BaseModel):
     """Settings of the pretrained encoder; what they are worth: ``docs/models.md``."""
@@ -20,8 +22,10 @@ class TransformerConfig(BaseModel):
     layers: int | None = Field(
         default=7, ge=1, description="保留底座的前几层，越少越快；填空为全部"
     )
-    window: int = Field(default=192, ge=32, le=512, description="一个窗口最多读多少词元")
-    windows: int = Field(default=3, ge=1, le=16, description="长文最多读几个窗口，首尾必读")
+    window: int = Field(default=192, ge=32, le=LARGEST_WINDOW, description="一个窗口最多读多少词元")
+    windows: int = Field(
+        default=3, ge=1, le=MOST_WINDOWS, description="长文最多读几个窗口，首尾必读"
+    )
     regularisation: float = Field(default=0.0003, gt=0, description="冻结、单独用时各头的 C")
     weight: float = Field(
         default=0.34, gt=0, le=10, description="冻结、合用时句意特征相对字特征的分量"

@@ -6,14 +6,19 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from safetensors.numpy import load, save
 
 from model.bundle import read_bundle, write_bundle
 from model.clue import Clue
 from model.errors import FenzhenError, InvalidBundle, InvalidCheckpoint
+from model.hybrid_reader import MIXTURE
+from model.transformer_reader import HEADS, PLAN
 from model.triager import Triager
 from training.config import TrainingConfig
 from training.run import TrainingOutcome, train
@@ -148,6 +153,49 @@ def test_a_file_that_cannot_be_read_is_refused(
     half = files[f"transformer/{name}"][:100]
     write_bundle(tmp_path / "broken", files | {f"transformer/{name}": half})
     with pytest.raises(InvalidBundle, match="请重新训练"):
+        Triager.load(tmp_path / "broken")
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil", "told"),
+    [
+        ("weights", lambda found: found * np.float32("nan"), "weights 含有无穷或非数"),
+        ("weights", lambda found: found[:, :-1], "weights 的形状"),
+        ("weights", lambda found: found[:-1], "weights 的形状"),
+        ("centre", lambda found: found[:-1], "centre 的形状"),
+    ],
+)
+def test_heads_that_do_not_fit_the_network_are_refused(
+    name: str,
+    spoil: Callable[[NDArray[np.float32]], NDArray[np.float32]],
+    told: str,
+    hybrid: TrainingOutcome,
+    tmp_path: Path,
+) -> None:
+    files = dict(read_bundle(hybrid.bundle).files)
+    tensors = load(files[HEADS])
+    tensors[name] = np.ascontiguousarray(spoil(tensors[name]))
+    write_bundle(tmp_path / "broken", files | {HEADS: save(tensors)})
+    with pytest.raises(InvalidBundle, match=told):
+        Triager.load(tmp_path / "broken")
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "value", "told"),
+    [
+        (MIXTURE, "module", float("nan"), "module 含有无穷或非数"),
+        (PLAN, "window", 5000, "window 应为 1–512 的整数"),
+        (PLAN, "windows", 0, "windows 应为 1–16 的整数"),
+        (PLAN, "window", 9, "内容不符合本版本"),
+    ],
+)
+def test_a_setting_that_could_not_be_served_is_refused(
+    name: str, key: str, value: float, told: str, hybrid: TrainingOutcome, tmp_path: Path
+) -> None:
+    files = dict(read_bundle(hybrid.bundle).files)
+    changed = json.dumps(json.loads(files[name]) | {key: value}).encode()
+    write_bundle(tmp_path / "broken", files | {name: changed})
+    with pytest.raises(InvalidBundle, match=told):
         Triager.load(tmp_path / "broken")
 
 
