@@ -10,11 +10,15 @@ import json
 import tempfile
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from model.bundle import Bundle, json_bytes, read_bundle, write_bundle
+from model.bundle import json_bytes, read_bundle, write_bundle
 from model.errors import InvalidBundle, InvalidCheckpoint
+from model.os_causes import cause
 from training.transformer import e5_small, packed_e5, vocabulary
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 E5_SMALL = "e5-small"
 DEFAULT_CACHE = Path("var/checkpoints")
@@ -25,6 +29,18 @@ _FORMAT = "2"
 
 _POOLER = "pooler."
 """Heads are fitted on token states: no base model needs a pooler."""
+
+EVERYDAY = (
+    "孩子被锁在屋里三天没吃的，邻居都听见哭声。工厂半夜往河里排黑水，举报多次也没人管。"
+    "公司拖欠工人工资，老板电话打不通，我们要求依法处理。我的案子什么时候开庭？"
+)
+"""Characters that every tokenizer of Chinese knows."""
+
+_UNKNOWN_ALLOWED = 0.2
+"""Of the everyday characters. Tokenizers of Chinese know all, those of English a few."""
+
+_FOREIGN = "\U00013000"
+"""A hieroglyph: no vocabulary has it."""
 
 _NAMED = 3
 """So many tensors are named in an error."""
@@ -64,32 +80,48 @@ def _cached(
             write_bundle(folder, files)
         except OSError as error:
             raise InvalidCheckpoint(
-                f"底座模型无法写入 {cache}（{error.strerror}），请腾出约 300 MB 空间或检查权限"
+                f"底座模型无法写入 {cache}（{cause(error)}），请腾出约 300 MB 空间或检查权限"
             ) from error
     _check(folder)
     return folder
 
 
 def _check(folder: Path) -> None:
+    from tokenizers import Tokenizer
+
     try:
         bundle = read_bundle(folder)
     except InvalidBundle as error:
         raise InvalidCheckpoint(
             f"底座模型缓存已损坏：{error.detail}；请删除 {folder} 后重试"
         ) from error
-    words = _highest_number(bundle) + 1
+    tokenizer = Tokenizer.from_str(bundle.text("tokenizer.json"))
+    words = max(tokenizer.get_vocab().values(), default=-1) + 1
     configured = int(bundle.json("config.json")["vocab_size"])
     if words > configured:
         raise InvalidCheckpoint(
             f"底座模型的分词器编号到 {words}，权重只有 {configured} 个词，两者不配套，"
             "请换一个底座模型"
         )
+    unknown = _unknown_share(tokenizer)
+    if unknown > _UNKNOWN_ALLOWED:
+        raise InvalidCheckpoint(
+            f"底座模型的分词器不认得 {unknown:.0%} 的常用汉字（最多允许 {_UNKNOWN_ALLOWED:.0%}），"
+            "词表不完整或不是中文模型，请换一个底座模型"
+        )
 
 
-def _highest_number(bundle: Bundle) -> int:
-    from tokenizers import Tokenizer
+def _unknown_share(tokenizer: "Tokenizer") -> float:
+    """Share of the everyday characters that are read as a foreign one is.
 
-    return max(Tokenizer.from_str(bundle.text("tokenizer.json")).get_vocab().values())
+    Each alone, so that a vocabulary of characters is known as well as one of longer pieces.
+    """
+    everyday = sorted(set(EVERYDAY))
+    try:
+        foreign, *read = (tokenizer.encode(character).ids for character in (_FOREIGN, *everyday))
+    except Exception:  # the library's only kind: a vocabulary that lacks even the unknown
+        return 1.0
+    return read.count(foreign) / len(everyday)
 
 
 def _e5_sources() -> dict[str, Any]:

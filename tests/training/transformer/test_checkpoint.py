@@ -15,10 +15,10 @@ from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from model.bundle import read_bundle
 from model.errors import InvalidCheckpoint
-from training.transformer.checkpoint import resolve_base_model
+from training.transformer.checkpoint import EVERYDAY, resolve_base_model
 
 UNKNOWN = "[UNK]"
-WORDS = ["[PAD]", UNKNOWN, "[CLS]", "[SEP]", "[MASK]", *"孩子被锁在屋里三天没吃的"]
+WORDS = ["[PAD]", UNKNOWN, "[CLS]", "[SEP]", "[MASK]", *dict.fromkeys(EVERYDAY)]
 
 
 @pytest.fixture
@@ -175,6 +175,25 @@ def test_a_tokenizer_with_more_words_than_the_weights_is_refused(
     BertModel(config).save_pretrained(small)
     with pytest.raises(InvalidCheckpoint, match="不配套"):
         resolve_base_model(str(small), tmp_path / "cache")
+
+
+@pytest.mark.parametrize("kept", [0, 2, 5, 5 + len(set(EVERYDAY)) // 2])
+def test_a_tokenizer_that_does_not_know_everyday_characters_is_refused(
+    kept: int, tiny_bert: Path, tmp_path: Path
+) -> None:
+    """Nothing, the unknown alone, the specials alone, half of the characters."""
+    tokenizer = json.loads((tiny_bert / "tokenizer.json").read_text("utf-8"))
+    tokenizer["model"]["vocab"] = {word: n for n, word in enumerate(WORDS[:kept])}
+    (tiny_bert / "tokenizer.json").write_text(json.dumps(tokenizer), "utf-8")
+    with pytest.raises(InvalidCheckpoint, match=r"不认得 .*常用汉字"):
+        resolve_base_model(str(tiny_bert), tmp_path / "cache")
+
+
+def test_a_few_characters_may_be_unknown(tiny_bert: Path, tmp_path: Path) -> None:
+    tokenizer = json.loads((tiny_bert / "tokenizer.json").read_text("utf-8"))
+    tokenizer["model"]["vocab"] = {word: n for n, word in enumerate(WORDS[:-5])}
+    (tiny_bert / "tokenizer.json").write_text(json.dumps(tokenizer), "utf-8")
+    assert resolve_base_model(str(tiny_bert), tmp_path / "cache").is_dir()
 
 
 def test_without_a_hub_the_message_says_what_to_use_instead(
