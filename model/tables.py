@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from model.errors import InvalidTable
+from model.os_causes import cause
 from model.table_readers import scan_csv, scan_jsonl, scan_xlsx
 from model.table_rows import TEXT_COLUMN, BadRow, Row, unusable
 
@@ -64,7 +65,7 @@ def check_file(path: Path) -> None:
         with path.open("rb") as file:
             start = file.read(4096)
     except OSError as error:
-        raise unusable(path, f"无法打开（{error.strerror}），请检查路径和权限") from error
+        raise unusable(path, f"无法打开（{cause(error)}），请检查路径和权限") from error
     if size > MAX_FILE_BYTES:
         raise unusable(path, f"超过 {MAX_FILE_BYTES // 1024**2} MB，请分成几个文件")
     mistake = _disguise(path.suffix.lower(), start)

@@ -8,6 +8,7 @@ import tempfile
 import uvicorn
 
 from model.errors import FenzhenError
+from model.os_causes import cause
 from serving.keys import service_keys
 from serving.logs import log_configuration
 from serving.production import check_settings
@@ -45,7 +46,7 @@ def bind(host: str, port: int) -> socket.socket:
         return listening
     except OSError as error:
         listening.close()
-        taken = f"{host}:{port} 无法监听（{error.strerror}）"
+        taken = f"{host}:{port} 无法监听（{cause(error)}）"
         raise CannotListenError(f"{taken}，请用 --port 换一个端口，或停掉占用它的程序") from error
 
 

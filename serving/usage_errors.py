@@ -2,13 +2,14 @@
 
 import logging
 import sys
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import typer
 from pydantic import ValidationError
 from typer.core import TyperGroup
 
 from model.errors import FenzhenError
+from model.os_causes import cause
 from serving.quiet_log import log_failure
 from serving.validation import field_errors
 
@@ -51,7 +52,7 @@ def _sentence(error: Exception) -> str | None:
         return "；".join(f"{item.field}：{item.message}" for item in field_errors(error))
     if isinstance(error, OSError):
         where = f"“{error.filename}”" if error.filename else "文件"
-        return f"无法读写{where}（{error.strerror}），请检查路径、权限和磁盘空间"
+        return f"无法读写{where}（{cause(error)}），请检查路径、权限和磁盘空间"
     return None
 
 
@@ -65,9 +66,20 @@ def _usage(error: typer.TyperException) -> str:
     if kind == "MissingParameter":
         return f"缺少参数 {name}{_SEE_HELP}"
     if kind == "BadParameter" and parameter is not None:
-        return f"参数 {name} 的取值不对{_SEE_HELP}"
+        return f"参数 {name} 的取值不对{_allowed(parameter)}{_SEE_HELP}"
     if kind == "BadParameter":
         return str(getattr(error, "message", "")) + _SEE_HELP
     if kind == "BadOptionUsage":
         return f"选项 {name} 缺少取值{_SEE_HELP}"
     return f"命令或参数不对{_SEE_HELP}"
+
+
+def _allowed(parameter: Any) -> str:
+    """The values of a choice, or the ends of a range; nothing for other parameters."""
+    annotation = getattr(getattr(parameter, "type_descriptor", None), "annotation", None)
+    if get_origin(annotation) is Literal:
+        return f"，可用：{'、'.join(map(str, get_args(annotation)))}"
+    low, high = getattr(parameter, "min", None), getattr(parameter, "max", None)
+    told = [f"不小于 {low}"] if low is not None else []
+    told += [f"不大于 {high}"] if high is not None else []
+    return f"，应{'、'.join(told)}" if told else ""

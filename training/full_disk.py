@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from model.errors import FenzhenError
+from model.os_causes import cause
 
 
 class DiskFullError(FenzhenError):
@@ -22,6 +23,6 @@ def explained(place: Path, what: str) -> Iterator[None]:
         yield
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        cause = "磁盘已满" if full else f"无法写入（{error.strerror}）"
+        told = cause(error) if full else f"无法写入（{cause(error)}）"
         advice = "请腾出空间后重试，已完成的部分会接着用" if full else "请检查文件夹和权限后重试"
-        raise DiskFullError(f"写{what}到 {place} 时{cause}，{advice}") from error
+        raise DiskFullError(f"写{what}到 {place} 时{told}，{advice}") from error

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from model.errors import FenzhenError
+from model.os_causes import cause
 from model.privacy import mask
 from model.tables import BadRow, Row
 from serving.arrival.line import Line
@@ -70,7 +71,7 @@ class Working(Repeating):
         except StorageUnavailableError:
             raise
         except OSError as error:
-            self._log.warning("任务文件无法读写（%s），稍候再试", error.strerror)
+            self._log.warning("任务文件无法读写（%s），稍候再试", cause(error))
             self._stopping.wait(_PAUSE_SECONDS)
         except Exception:
             self._job = None

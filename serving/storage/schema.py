@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
+from model.os_causes import cause
 from serving.storage.database import (
     Database,
     StorageUnavailableError,
@@ -88,7 +89,7 @@ def _alone(database: Database) -> Iterator[None]:
         lock = file.with_name(f"{file.name}.lock").open("w")
     except OSError as error:
         raise StorageUnavailableError(
-            f"数据库文件 {file} 无法建立（{error.strerror}），请检查文件夹权限和磁盘空间"
+            f"数据库文件 {file} 无法建立（{cause(error)}），请检查文件夹权限和磁盘空间"
         ) from error
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

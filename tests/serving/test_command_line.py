@@ -82,6 +82,12 @@ def test_the_summary_of_a_file_is_json_on_request(tmp_path: Path) -> None:
         (["serve", "--workers", "0"], "workers："),
         (["serve", "--host", "192.0.2.1", "--port", "0"], "192.0.2.1:0 无法监听"),
         (["train", "--colour"], "不认识的选项 --colour"),
+        (["train", "--folds", "1"], "参数 folds 的取值不对，应不小于 2、不大于 20"),
+        (["train", "--encoder", "foo"], "取值不对，可用：linear、transformer、hybrid"),
+        (
+            ["monitor", "--before", "2026-02-01..2026-02-28", "--after", "2026-03-01..2026-03-31"],
+            "按日期比较须用 --from-service",
+        ),
     ],
 )
 def test_a_mistake_is_one_chinese_sentence(arguments: list[str], sentence: str) -> None:

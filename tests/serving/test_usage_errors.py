@@ -44,4 +44,4 @@ def test_an_interruption_is_said_so() -> None:
 def test_a_full_disk_is_said_so() -> None:
     result = _failing(OSError(28, "No space left on device", "/data/triages.jsonl"))
     assert result.exit_code == 2
-    assert result.stderr.startswith("无法读写“/data/triages.jsonl”")
+    assert result.stderr.startswith("无法读写“/data/triages.jsonl”（磁盘已满）")

@@ -1,6 +1,7 @@
 """``fenzhen monitor``: has anything changed between two windows of time?"""
 
 import json
+import re
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,7 @@ from training.monitor.report import figure, html_report, verdict, write_promethe
 from training.monitor.window import Window, answers_of_service, window_of_file
 
 _DEFAULTS = TrainingConfig()
+_DATES = re.compile(r"\d{4}-\d{1,2}-\d{1,2}\.\.")
 
 
 def monitor(
@@ -71,6 +73,8 @@ def monitor(
 
 def _windows(before: str, after: str, service: str | None, model: Path) -> tuple[Window, Window]:
     if service is None:
+        if any(_DATES.match(text) and not Path(text).exists() for text in (before, after)):
+            raise typer.BadParameter("按日期比较须用 --from-service 写明从哪个服务取")
         return window_of_file(Path(before), model), window_of_file(Path(after), model)
     answers = answers_of_service(
         service_rows(service, "answers"), service_rows(service, "labelled_clues")

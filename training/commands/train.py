@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from model.deadlines import SHANGHAI
+from model.os_causes import cause
 from model.taxonomy import load_taxonomy
 from training.commands.scores import scores_table
 from training.config import Search, TrainingConfig, config_yaml, load_config
@@ -115,7 +115,7 @@ def _record(
     try:
         folder = keep_run(config, outcome, started, datetime.now(UTC))
     except OSError as error:
-        console.print(f"[yellow]运行记录没有保存：{escape(error.strerror or '写入失败')}[/]")
+        console.print(f"[yellow]运行记录没有保存：{cause(error)}[/]")
         return
     try:
         with console.status("记入 MLflow"):
