@@ -21,7 +21,7 @@ _TEXT = st.text(
     | st.sampled_from("\n=+-@'\",;，：[]{}检察院"),
     min_size=1,
     max_size=40,
-).filter(lambda text: bool("".join(text.split())) and text == text.strip())
+).filter(lambda text: text == text.strip() and any(c.isprintable() for c in text.replace(" ", "")))
 
 
 def _labellings(taxonomy: Taxonomy) -> st.SearchStrategy[dict[str, object]]:
