@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
+from model.bundle import read_bundle, write_bundle
+from model.errors import FenzhenError
 from serving.app import create_app
 from serving.models.holder import Holder
-from serving.models.loading import keep_copy
+from serving.models.loading import keep_copy, load_model
 from serving.service import Service
 from serving.settings import Settings
 from serving.storage.database import Database
@@ -28,8 +30,6 @@ def folder(bundle: Path, tmp_path: Path) -> Path:
 
 def _other(folder: Path) -> None:
     """Another model in the folder: the same but for its metrics' spelling."""
-    from model.bundle import read_bundle, write_bundle
-
     files = dict(read_bundle(folder).files)
     files["card.json"] += b"\n"
     write_bundle(folder, files)
@@ -74,8 +74,6 @@ def test_a_broken_model_does_not_take_over_and_is_told(
 
 def test_a_model_that_reads_an_unmistakable_clue_wrong_does_not_take_over(folder: Path) -> None:
     """Here the clue was made wrong, not the model: to the self-test it is the same."""
-    from model.bundle import read_bundle, write_bundle
-
     holder = Holder("champion")
     holder.refresh(str(folder))
     before = holder.triager()
@@ -88,6 +86,13 @@ def test_a_model_that_reads_an_unmistakable_clue_wrong_does_not_take_over(folder
     holder.refresh(str(folder))
     assert holder.triager() is before
     assert "G-1" in str(holder.obstacle)
+
+
+def test_unmistakable_clues_that_are_not_utf_8_are_a_clear_refusal(folder: Path) -> None:
+    files = dict(read_bundle(folder).files)
+    write_bundle(folder, files | {"golden.jsonl": "供暖".encode("gb18030")})
+    with pytest.raises(FenzhenError, match="不是 UTF-8 编码"):
+        load_model(str(folder))
 
 
 @pytest.fixture
