@@ -161,6 +161,12 @@ def purge(context: typer.Context) -> None:
     _operator(context)
 
 
+@app.command(add_help_option=False, context_settings=_PASSED_ON)
+def clue(context: typer.Context) -> None:
+    """标记保留的线索：标记、解除、列出；到期也不清除。"""
+    _operator(context)
+
+
 @app.command()
 def openapi() -> None:
     """输出接口的 OpenAPI 描述，供生成客户端和比对。"""

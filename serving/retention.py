@@ -19,7 +19,7 @@ Days = Annotated[int, Field(ge=1, le=36_500)]
 
 class RetentionRule(Configured):
     """``original_days`` for the sealed full text, ``days`` for the whole clue, both counted from
-    the day it was received or decided; without a decision yet a clue is never due."""
+    the day it was received or decided (or otherwise closed); an open clue is never due."""
 
     counted_from: Literal["received", "decided"]
     original_days: Days
@@ -46,7 +46,7 @@ class HeldClue:
     clue_id: str
     module: str
     received_on: date
-    decided_on: date | None
+    closed_on: date | None
     has_original: bool
     on_hold: bool = False
 
@@ -66,13 +66,13 @@ def due_for_erasure(
 ) -> Iterator[Erasure]:
     """What the rules say is to be erased by now; of a clue that goes entirely only that.
 
-    Kept: what is on hold, what nobody has decided yet, and modules without a rule.
+    Kept: what is on hold, what is still open, and modules without a rule.
     """
     for clue in clues:
         rule = rules.modules.get(clue.module)
-        if rule is None or clue.on_hold or clue.decided_on is None:
+        if rule is None or clue.on_hold or clue.closed_on is None:
             continue
-        since = clue.received_on if rule.counted_from == "received" else clue.decided_on
+        since = clue.received_on if rule.counted_from == "received" else clue.closed_on
         whole = since + timedelta(days=rule.days)
         original = since + timedelta(days=rule.original_days)
         if whole <= today:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from serving.acts.errors import InvalidReviewError
+
 RETURN_REASONS: Mapping[str, str] = {
     "missing_facts": "缺少时间、地点等基本事实",
     "not_ours": "不属检察职能",
@@ -27,3 +29,21 @@ UNMASK_REASONS: Mapping[str, str] = {
     "transfer": "移送其他机关需附原文",
     "supervision": "内部监督检查",
 }
+
+HOLD_REASONS: Mapping[str, str] = {
+    "case_pending": "案件尚在办理",
+    "complaint_pending": "信访、申诉尚在复查",
+    "litigation": "诉讼或赔偿程序尚未结束",
+    "supervision": "内部监督检查",
+}
+
+RELEASE_REASONS: Mapping[str, str] = {
+    "matter_closed": "所涉事项已办结",
+    "marked_by_mistake": "误标",
+}
+
+
+def check_reason(reason: str, known: Mapping[str, str]) -> None:
+    """Raises InvalidReviewError."""
+    if reason not in known:
+        raise InvalidReviewError(f"reason 不是允许的值，可用：{'、'.join(known)}")

@@ -8,8 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from serving.access.policy import Action, Principal, require
-from serving.acts.errors import InvalidReviewError
-from serving.acts.reasons import UNMASK_REASONS
+from serving.acts.reasons import UNMASK_REASONS, check_reason
 from serving.arrival.masking import mask_texts
 from serving.arrival.rows import WHOLE
 from serving.audit_chain import Act
@@ -48,8 +47,7 @@ def unmask(
     come), CannotUnseal.
     """
     require(principal, Action.UNMASK)
-    if reason not in UNMASK_REASONS:
-        raise InvalidReviewError(f"reason 不是允许的值，可用：{'、'.join(UNMASK_REASONS)}")
+    check_reason(reason, UNMASK_REASONS)
     sealed = connection.execute(select(clues.c.sealed).where(clues.c.clue_id == clue_id)).scalar()
     if sealed is None:
         raise UnknownClueError

@@ -104,7 +104,7 @@ def _links(connection: Connection, clue_ids: Collection[str]) -> Counter[str]:
 
 
 def forget(connection: Connection, clue_id: str) -> None:
-    """Before a text is erased: what it was like is erased with it."""
+    """With a text that is erased goes what it was like."""
     connection.execute(delete(signatures).where(signatures.c.clue_id == clue_id))
     for side in (near_copies.c.clue_id, near_copies.c.other_id):
         connection.execute(delete(near_copies).where(side == clue_id))

@@ -1,6 +1,7 @@
 """What has arrived is compared with what was there, unasked, and what it repeats is shown."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -140,6 +141,7 @@ def test_a_clock_that_ran_ahead_puts_nothing_off_for_long(
 def test_with_a_text_goes_what_it_was_like(database: Database, triager: Triager) -> None:
     _store(database, triager, ("first", TEXTS[0]), ("again", AGAIN))
     compare_all(database, NOW)
+    _confirm(database, triager, "first")
     erasure = Erasure(clue_id="first", module="public_interest", part=Part.CLUE, due_on=NOW.date())
     with database.write() as connection:
         purge(connection, JIA, [erasure], now=NOW)
@@ -151,8 +153,12 @@ def _copies(triager: Triager, number: int) -> list[Arrival]:
     """The same letter so often."""
     one = arriving(triager, "LJ-00")
     return [
-        Arrival(
-            name, *({**rows, "clue_id": name} for rows in (one.clue, one.triage, one.signature))
+        replace(
+            one,
+            clue_id=name,
+            clue={**one.clue, "clue_id": name},
+            triage={**one.triage, "clue_id": name},
+            signature={**one.signature, "clue_id": name},
         )
         for name in (f"LJ-{n:02}" for n in range(number))
     ]
@@ -187,6 +193,7 @@ def test_what_was_erased_while_it_was_compared_does_not_come_back(
     database: Database, triager: Triager
 ) -> None:
     _store(database, triager, ("first", TEXTS[0]), ("again", AGAIN))
+    _confirm(database, triager, "first")
     erasure = Erasure(clue_id="first", module="public_interest", part=Part.CLUE, due_on=NOW.date())
     with database.write() as connection:
         purge(connection, JIA, [erasure], now=NOW)

@@ -5,7 +5,13 @@ from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup
 
-from serving.acts.reasons import CORRECTION_REASONS, RETURN_REASONS, UNMASK_REASONS
+from serving.acts.reasons import (
+    CORRECTION_REASONS,
+    HOLD_REASONS,
+    RELEASE_REASONS,
+    RETURN_REASONS,
+    UNMASK_REASONS,
+)
 from serving.audit_chain import Link
 from serving.dashboard.views.moments import at_minute
 from serving.dashboard.views.names import STATES, Names, person
@@ -15,14 +21,21 @@ ACTIONS: Mapping[str, str] = {
     "review.correct": "更正", "review.return": "退回", "review.second_look": "请人再看",
     "review.withdraw": "撤销", "unmask": "查看原文", "login": "登录", "logout": "退出",
     "password": "修改密码", "user.": "用户管理", "key.": "密钥管理", "model.": "更换模型",
-    "purge": "到期清除",
+    "purge": "到期清除", "hold.": "保留（各种）", "hold.set": "标记保留",
+    "hold.release": "解除保留",
 }  # fmt: skip
 OUTCOMES: Mapping[str, str] = {
     "done": "完成", "admitted": "完成", "refused": "拒绝", "wrong_password": "密码不对",
     "wrong_code": "动态口令不对", "locked": "已锁定", "disabled": "已停用",
     "unknown": "没有这个用户",
 }  # fmt: skip
-_REASONS = {**RETURN_REASONS, **CORRECTION_REASONS, **UNMASK_REASONS}
+_REASONS = {
+    **RETURN_REASONS,
+    **CORRECTION_REASONS,
+    **UNMASK_REASONS,
+    **HOLD_REASONS,
+    **RELEASE_REASONS,
+}
 
 _ROW = Markup(
     '<tr><td class="num">{number}</td><td class="figures">{at}</td><td>{actor}</td>'
