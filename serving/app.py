@@ -13,6 +13,7 @@ from starlette.responses import Response
 from model.errors import FenzhenError
 from serving.api import classify, clues, exports, jobs, notices, state, stats
 from serving.documentation import show_live_example
+from serving.door import TooManyRequestsError
 from serving.guard import Guard
 from serving.problems import RefusedError, answer_problem, as_problem, problem
 from serving.service import Service
@@ -79,7 +80,8 @@ async def _foreseen(request: Request, error: Exception) -> Response:
     found = as_problem(error)
     if found is None:
         raise error
-    return answer_problem(found)
+    wait = {"Retry-After": str(error.seconds)} if isinstance(error, TooManyRequestsError) else None
+    return answer_problem(found, wait)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

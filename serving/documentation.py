@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
+from pydantic import BaseModel
 
 from model.clue import Clue
 from serving.examples import FOUNDING_CLUE
@@ -48,9 +49,29 @@ def batch_body(limit: int) -> dict[str, Any]:
     return _request_body(schema, {"clues": [FOUNDING_CLUE]})
 
 
-def _request_body(schema: dict[str, Any], example: object) -> dict[str, Any]:
-    content = {_JSON: {"schema": schema, "example": example}}
-    return {"requestBody": {"required": True, "content": content}}
+def json_body(model: type[BaseModel]) -> dict[str, Any]:
+    """The request body of a route that reads it itself."""
+    schema = model.model_json_schema()
+    inlined: dict[str, Any] = _inlined(schema, schema.pop("$defs", {}))
+    return _request_body(inlined)
+
+
+def _inlined(part: Any, definitions: dict[str, Any]) -> Any:
+    """References point to the schema's own root, which is another inside OpenAPI."""
+    if isinstance(part, list):
+        return [_inlined(each, definitions) for each in part]
+    if not isinstance(part, dict):
+        return part
+    if "$ref" in part:
+        return _inlined(definitions[part["$ref"].rpartition("/")[2]], definitions)
+    return {name: _inlined(each, definitions) for name, each in part.items()}
+
+
+def _request_body(schema: dict[str, Any], example: object = None) -> dict[str, Any]:
+    content: dict[str, Any] = {"schema": schema}
+    if example is not None:
+        content["example"] = example
+    return {"requestBody": {"required": True, "content": {_JSON: content}}}
 
 
 def problem_answers(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -27,7 +27,8 @@ class TooManyRequestsError(FenzhenError):
     title = "Too many requests"
 
     def __init__(self, wait: float) -> None:
-        super().__init__(f"请求过于频繁，请在 {math.ceil(wait)} 秒后重试")
+        self.seconds = math.ceil(wait)
+        super().__init__(f"请求过于频繁，请在 {self.seconds} 秒后重试")
 
 
 class Door:

@@ -99,14 +99,14 @@ def problem(code: str, detail: str, errors: Sequence[FieldError] = ()) -> Proble
     )
 
 
-RETRY_AFTER_SECONDS = {429: "1", 503: "2"}
+_RETRY_AFTER_SECONDS = "2"
 
 
 def answer_problem(content: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """The HTTP answer that carries a problem; one that passes says when to come again."""
     response = Response(content.model_dump_json(), content.status, headers, MEDIA_TYPE)
-    if content.status in RETRY_AFTER_SECONDS:
-        response.headers.setdefault("Retry-After", RETRY_AFTER_SECONDS[content.status])
+    if content.status == 503:
+        response.headers.setdefault("Retry-After", _RETRY_AFTER_SECONDS)
     if content.status == 401:
         response.headers.setdefault("WWW-Authenticate", "Bearer")
     return response

@@ -1,5 +1,6 @@
 """Who sends a request: a system by its key, or whoever sits at a machine in development mode."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -40,9 +41,12 @@ def _is_local(request: Request) -> bool:
     return client in _LOOPBACK and request.url.hostname in _LOOPBACK
 
 
-def may_submit(request: Request) -> Principal:
-    """Whoever may send clues. Raises NotAuthenticated, Forbidden."""
-    principal = principal_of(request)
+async def may_submit(request: Request) -> Principal:
+    """Whoever may send clues. Raises NotAuthenticated, Forbidden, StorageUnavailableError.
+
+    A key may have to be looked up in a database that hangs; others must not wait for that.
+    """
+    principal = await asyncio.to_thread(principal_of, request)
     require(principal, Action.CLASSIFY)
     return principal
 

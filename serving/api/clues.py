@@ -16,8 +16,10 @@ from serving.acts.review import review
 from serving.acts.unmask import WholeClue, unmask
 from serving.api.access import PrincipalDep, ServiceDep
 from serving.api.filter_query import FilterQuery
+from serving.api.json_body import body_of
+from serving.api.known_parameters import ONLY_KNOWN_PARAMETERS
 from serving.api.rendering import as_json
-from serving.documentation import problem_answers
+from serving.documentation import json_body, problem_answers
 from serving.problems import RefusedError
 from serving.queries.clue_detail import ClueDetail, Labels, ReviewEvent, clue_detail, review_history
 from serving.queries.clue_list import (
@@ -35,6 +37,7 @@ from serving.service import Service
 Filters = Annotated[FilterQuery, Query()]
 _READING = problem_answers(401, 403, 404, 422, 429, 503)
 _ACTING = problem_answers(401, 403, 404, 409, 412, 422, 428, 429, 503)
+_WRITING = {**problem_answers(400, 408, 413, 415), **_ACTING}
 
 
 class PageQuery(FilterQuery):
@@ -80,7 +83,7 @@ class UnmaskBody(_Body):
 
 
 def router() -> APIRouter:
-    routes = APIRouter(prefix="/v1")
+    routes = APIRouter(prefix="/v1", dependencies=[ONLY_KNOWN_PARAMETERS])
     add = routes.add_api_route
     add(
         "/clues",
@@ -107,7 +110,7 @@ def router() -> APIRouter:
         responses=_READING,
     )
     add(
-        "/clues/{clue_id:path}/reviews",
+        "/clues/{clue_id}/reviews",
         _reviews,
         methods=["GET"],
         summary="复核记录",
@@ -115,16 +118,17 @@ def router() -> APIRouter:
         responses=_READING,
     )
     add(
-        "/clues/{clue_id:path}/reviews",
+        "/clues/{clue_id}/reviews",
         _review,
         methods=["POST"],
         summary="复核",
         status_code=201,
         response_model=ClueDetail,
-        responses=_ACTING,
+        responses=_WRITING,
+        openapi_extra=json_body(ReviewBody),
     )
     add(
-        "/clues/{clue_id:path}/claim",
+        "/clues/{clue_id}/claim",
         _claim,
         methods=["PUT"],
         summary="认领（15 分钟）",
@@ -132,7 +136,7 @@ def router() -> APIRouter:
         responses=_ACTING,
     )
     add(
-        "/clues/{clue_id:path}/claim",
+        "/clues/{clue_id}/claim",
         _release,
         methods=["DELETE"],
         summary="放回",
@@ -141,15 +145,16 @@ def router() -> APIRouter:
         responses=_ACTING,
     )
     add(
-        "/clues/{clue_id:path}/whole",
+        "/clues/{clue_id}/whole",
         _whole,
         methods=["POST"],
         summary="查看原文（记入审计）",
         response_model=WholeClue,
-        responses=_ACTING,
+        responses=_WRITING,
+        openapi_extra=json_body(UnmaskBody),
     )
     add(
-        "/clues/{clue_id:path}/similar",
+        "/clues/{clue_id}/similar",
         _similar,
         methods=["GET"],
         summary="相似线索",
@@ -157,7 +162,7 @@ def router() -> APIRouter:
         responses=_READING,
     )
     add(
-        "/clues/{clue_id:path}",
+        "/clues/{clue_id}",
         _detail,
         methods=["GET"],
         summary="一件线索（已脱敏）",
@@ -222,7 +227,7 @@ def _review(
     service: ServiceDep,
     principal: PrincipalDep,
     clue_id: str,
-    body: ReviewBody,
+    body: Annotated[ReviewBody, body_of(ReviewBody)],
     if_match: Annotated[str | None, Header(description="读到的 ETag")] = None,
 ) -> Response:
     """对读到的版本作出决定；其间若有他人处理过，答复 412，不会覆盖。"""
@@ -272,7 +277,10 @@ def _release(service: ServiceDep, principal: PrincipalDep, clue_id: str) -> Resp
 
 
 def _whole(
-    service: ServiceDep, principal: PrincipalDep, clue_id: str, body: UnmaskBody
+    service: ServiceDep,
+    principal: PrincipalDep,
+    clue_id: str,
+    body: Annotated[UnmaskBody, body_of(UnmaskBody)],
 ) -> Response:
     """提交时的原文。未成年人与举报人的姓名只对承办人员显示。"""
     with service.writing() as connection:

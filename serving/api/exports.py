@@ -9,6 +9,7 @@ from starlette.responses import StreamingResponse
 
 from serving.access.policy import Principal
 from serving.api.access import PrincipalDep, ServiceDep
+from serving.api.known_parameters import ONLY_KNOWN_PARAMETERS
 from serving.audit_chain import Act
 from serving.documentation import problem_answers
 from serving.queries.exports import View, export
@@ -16,11 +17,11 @@ from serving.service import Service
 from serving.storage.audit import record
 
 _JSONL = "application/x-ndjson"
-_ANSWERS = {200: {"content": {_JSONL: {}}}, **problem_answers(401, 403, 429, 503)}
+_ANSWERS = {200: {"content": {_JSONL: {}}}, **problem_answers(401, 403, 422, 429, 503)}
 
 
 def router() -> APIRouter:
-    routes = APIRouter(prefix="/v1")
+    routes = APIRouter(prefix="/v1", dependencies=[ONLY_KNOWN_PARAMETERS])
     routes.add_api_route(
         "/labelled-clues",
         _labelled,

@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, Response
 
 from serving.access.policy import Action, require
 from serving.api.access import PrincipalDep, ServiceDep
+from serving.api.known_parameters import ONLY_KNOWN_PARAMETERS
 from serving.api.rendering import as_json
 from serving.documentation import problem_answers
 from serving.jobs.queue import Job, add_job, find_job, new_job_id
@@ -26,7 +27,7 @@ Output = Annotated[Literal["jsonl", "xlsx"], Query(description="结果的格式"
 
 
 def router() -> APIRouter:
-    routes = APIRouter(prefix="/v1/jobs")
+    routes = APIRouter(prefix="/v1/jobs", dependencies=[ONLY_KNOWN_PARAMETERS])
     routes.add_api_route(
         "",
         _add,

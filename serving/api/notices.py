@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from serving.access.policy import Action, require
 from serving.api.access import PrincipalDep, ServiceDep
+from serving.api.known_parameters import ONLY_KNOWN_PARAMETERS
 from serving.api.rendering import as_json
 from serving.documentation import problem_answers
 from serving.queries.notices import Notice, notices
@@ -19,7 +20,7 @@ State = Annotated[
 
 
 def router() -> APIRouter:
-    routes = APIRouter(prefix="/v1")
+    routes = APIRouter(prefix="/v1", dependencies=[ONLY_KNOWN_PARAMETERS])
     routes.add_api_route(
         "/notices",
         _notices,

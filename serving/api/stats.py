@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from serving.api.access import PrincipalDep, ServiceDep
 from serving.api.filter_query import ScopeQuery
+from serving.api.known_parameters import ONLY_KNOWN_PARAMETERS
 from serving.api.rendering import as_json
 from serving.documentation import problem_answers
 from serving.queries import operation, quality
@@ -20,7 +21,7 @@ _ERRORS = problem_answers(401, 403, 422, 429, 503)
 
 
 def router() -> APIRouter:
-    routes = APIRouter(prefix="/v1/stats")
+    routes = APIRouter(prefix="/v1/stats", dependencies=[ONLY_KNOWN_PARAMETERS])
     for path, answer, summary in _ROUTES:
         routes.add_api_route(
             path, answer, methods=["GET"], summary=summary, response_model=Any, responses=_ERRORS

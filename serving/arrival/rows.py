@@ -1,20 +1,19 @@
 """A clue and its triage as rows: masked where it can be read, sealed where it is whole."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pydantic_core
 
 from model.clue import Clue
-from model.deadlines import in_shanghai
 from model.similarity import bigrams, signature
 from model.taxonomy import Taxonomy
 from model.triage import Triage
 from serving.arrival.masking import folded, mask_clue
 from serving.encryption import sealed_under
 from serving.similar.store import to_bytes
-from serving.storage.arrivals import Arrival, fingerprint
+from serving.storage.arrivals import Arrival, fingerprint, fingerprint_as_sent, submitted
 
 _SPAN_TEXTS = {"evidence": {"__all__": {"text"}}, "places": {"__all__": {"text"}}}
 """The words of a clue inside its answer: left out where the answer is kept."""
@@ -43,7 +42,7 @@ def arrival(
         "clue_id": clue.clue_id,
         "fingerprint": fingerprint(clue),
         "received_at": received_at,
-        "submitted_at": clue.submitted_at and in_shanghai(clue.submitted_at).astimezone(UTC),
+        "submitted_at": submitted(clue),
         "channel": masked.channel,
         "title": masked.title,
         "text": masked.text,
@@ -58,7 +57,7 @@ def arrival(
         "signature": to_bytes(signature(bigrams(folded(masked.text)))),
         "compare_after": received_at,
     }
-    return Arrival(clue.clue_id, row, first, marks)
+    return Arrival(clue.clue_id, row, first, marks, fingerprint_as_sent(clue))
 
 
 def standing(triage: Triage, taxonomy: Taxonomy) -> dict[str, Any]:

@@ -61,7 +61,9 @@ def disable(webhook_id: Hook) -> None:
     with surroundings() as around, around.database.write() as connection:
         now = datetime.now(UTC)
         mine = webhooks.c.webhook_id == webhook_id
-        connection.execute(update(webhooks).where(mine).values(disabled_at=now))
+        if not connection.execute(update(webhooks).where(mine).values(disabled_at=now)).rowcount:
+            typer.echo(f"没有接收地址 {webhook_id}，请用 fenzhen webhook list 核对。", err=True)
+            raise typer.Exit(1)
         connection.execute(
             update(deliveries)
             .where(deliveries.c.webhook_id == webhook_id, deliveries.c.state == "pending")
@@ -73,12 +75,13 @@ def disable(webhook_id: Hook) -> None:
 
 @webhook.command()
 def retry() -> None:
-    """把送不到的通知重新排队。"""
+    """把送不到的通知重新排队；已停用的地址除外。"""
     with surroundings() as around, around.database.write() as connection:
         now = datetime.now(UTC)
+        in_use = select(webhooks.c.webhook_id).where(webhooks.c.disabled_at.is_(None))
         again = connection.execute(
             update(deliveries)
-            .where(deliveries.c.state == "dead")
+            .where(deliveries.c.state == "dead", deliveries.c.webhook_id.in_(in_use))
             .values(state="pending", attempts=0, due_at=now)
         )
         facts = {"count": again.rowcount}

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pydantic_core
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, Insert, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from model.clue import Clue
+from model.deadlines import in_shanghai
 from serving.storage.tables import clues, signatures, triages
 
 Row = Mapping[str, Any]
@@ -17,12 +19,17 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A clue that has been read: its rows, ready to be stored."""
+    """A clue that has been read: its rows, ready to be stored.
+
+    ``mark_as_sent``: the fingerprint as it was before moments were brought into one form; clues
+    stored then are known by it.
+    """
 
     clue_id: str
     clue: Row
     triage: Row
     signature: Row
+    mark_as_sent: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +47,23 @@ class Taken:
 Outcome = Kept | Taken
 
 
+def submitted(clue: Clue) -> datetime | None:
+    """The moment in UTC, however it was written."""
+    return clue.submitted_at and in_shanghai(clue.submitted_at).astimezone(UTC)
+
+
 def fingerprint(clue: Clue) -> bytes:
     """SHA-256 of everything but the id: what makes a second sending a repeat."""
-    content = (clue.text, clue.title, clue.channel, clue.location, clue.submitted_at)
+    return _fingerprint(clue, submitted(clue))
+
+
+def fingerprint_as_sent(clue: Clue) -> bytes:
+    """The same with the moment as it was written."""
+    return _fingerprint(clue, clue.submitted_at)
+
+
+def _fingerprint(clue: Clue, moment: datetime | None) -> bytes:
+    content = (clue.text, clue.title, clue.channel, clue.location, moment)
     return hashlib.sha256(pydantic_core.to_json(content)).digest()
 
 
@@ -110,4 +131,5 @@ def _known(connection: Connection, ids: set[str]) -> dict[str, tuple[bytes, str]
 
 def _compare(arrival: Arrival, known: tuple[bytes, str]) -> Outcome:
     mark, answer = known
-    return Kept(answer) if mark == arrival.clue["fingerprint"] else Taken()
+    same = mark in (arrival.clue["fingerprint"], arrival.mark_as_sent)
+    return Kept(answer) if same else Taken()

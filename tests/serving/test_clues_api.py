@@ -185,6 +185,48 @@ def test_a_wrong_question_is_a_problem_in_chinese(api: TestClient, path: str, st
     assert any("\u4e00" <= character <= "\u9fff" for character in answer.json()["detail"])
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/v1/clues?modul=x", "modul：没有这个查询参数，是否想写 module？"),
+        ("/v1/queue?sort=urgency", "sort：没有这个查询参数，可用：module、urgency、"),
+        ("/v1/counts?groupby=module", "groupby：没有这个查询参数，可用：module、urgency、"),
+        ("/v1/stats/volumes?received_form=2026-01-01", "是否想写 received_from？"),
+        ("/v1/stats/accuracy?heads=module", "是否想写 head？"),
+        ("/v1/notices?stat=dead", "是否想写 state？"),
+        ("/v1/labelled-clues?module=x", "module：这个地址不带查询参数，请删去"),
+        ("/v1/clues/LJ-1?module=x", "module：这个地址不带查询参数，请删去"),
+    ],
+)
+def test_a_misspelt_filter_is_told_and_does_not_list_everything(
+    api: TestClient, path: str, told: str
+) -> None:
+    answer = api.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_query")
+    assert told in answer.json()["detail"]
+
+
+def test_a_stranger_hears_nothing_of_the_parameters(api: TestClient) -> None:
+    wrong = {"Authorization": "Bearer x"}
+    assert api.get("/v1/clues?modul=x", headers=wrong).status_code == 401
+
+
+def test_a_very_long_parameter_is_cut_short(api: TestClient) -> None:
+    assert len(api.get("/v1/clues", params={"x" * 5000: "1"}).content) < 2000
+
+
+def test_the_same_moment_in_another_form_gets_the_very_same_answer(api: TestClient) -> None:
+    clue = {"clue_id": "LJ-1", "text": TEXTS[0]}
+    answers = [
+        api.post("/v1/classify", json={**clue, "submitted_at": moment})
+        for moment in (
+            "2026-11-29T10:00:00+08:00", "2026-11-29T02:00:00Z", "2026-11-29T10:00:00",
+        )
+    ]  # fmt: skip
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert len({answer.text for answer in answers}) == 1
+
+
 def _keyed(database: Database, *scopes: Scope) -> dict[str, str]:
     key, token = issue("测试", scopes, "user:管", NOW, timedelta(days=3650))
     with database.write() as connection:
@@ -229,6 +271,46 @@ def test_the_model_is_shown_to_keys_that_may_read_it(
 def test_a_wrong_key_opens_nothing_even_here(api: TestClient, given: str) -> None:
     answer = api.get("/v1/clues", headers={"Authorization": given})
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+
+
+def test_what_an_unknown_sender_sends_is_not_read(api: TestClient) -> None:
+    headers = {"Authorization": "Bearer x", "Content-Type": "application/json"}
+    too_large = b"[" + b"1," * 3 * 1024**2
+    answer = api.post("/v1/clues/LJ-1/reviews", content=too_large, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
+
+
+@pytest.mark.parametrize("path", ["reviews", "whole"])
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"[" * 100_000, "too_deep"),
+        (b'{"act": "confirm", "note": "' + b"a" * 3 * 1024**2, "body_too_large"),
+        (b"{", "invalid_json"),
+        (b"\xff", "not_utf8"),
+        (b'{"act": "confirm", "reason": 1}', "invalid_query"),
+    ],
+)
+def test_the_body_of_a_review_has_the_limits_of_a_clue_s(
+    api: TestClient, path: str, body: bytes, code: str
+) -> None:
+    _send(api, "LJ-1")
+    headers = {"Content-Type": "application/json", "If-Match": '"0"'}
+    answer = api.post(f"/v1/clues/LJ-1/{path}", content=body, headers=headers)
+    assert answer.json()["code"] == code
+
+
+def test_who_asks_too_often_is_told_when_to_come_again(bundle: Path, tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'fenzhen.db'}")
+    settings = Settings(
+        model=bundle, database_url=str(database.url), files=tmp_path, requests_per_minute=2
+    )
+    with local_client(create_app(settings)) as client:
+        key = _keyed(database, Scope.READ)
+        answers = [client.get("/v1/counts", headers=key) for _ in range(4)]
+    refused = answers[-1]
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "30")
+    assert "30 秒" in refused.json()["detail"]
 
 
 def test_from_elsewhere_nothing_opens_without_a_key(api: TestClient) -> None:

@@ -3,14 +3,28 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import func, select
 
+from model.clue import Clue
 from model.triager import Triager
-from serving.storage.arrivals import Kept, Taken, store
+from serving.arrival.rows import arrival
+from serving.storage.arrivals import Kept, Taken, fingerprint, store
 from serving.storage.database import Database
 from serving.storage.tables import clues, triages
 from serving.storage.writer import Writer
-from tests.serving.arrivals import TEXTS, arriving
+from tests.serving.arrivals import NOW, TEXTS, arriving, sealed
+
+OLD_FINGERPRINT = bytes.fromhex("174ef8bbdd403895b5bc66864f4c71ae3e382a00f9bd78cdfdd1e87c31d8b8c3")
+"""Of the clue below, as commit 3ab9008 wrote it."""
+
+
+def _clue(submitted_at: str | None) -> Clue:
+    return Clue.model_validate({"clue_id": "a", "text": TEXTS[0], "submitted_at": submitted_at})
+
+
+def _sent(submitted_at: str | None) -> bytes:
+    return fingerprint(_clue(submitted_at))
 
 
 def _count(database: Database) -> tuple[int, int]:
@@ -41,6 +55,29 @@ def test_another_clue_under_the_same_id_is_not_stored(database: Database, triage
         store(connection, [arriving(triager, "a")])
         assert store(connection, [arriving(triager, "a", TEXTS[1])]) == [Taken()]
     assert _count(database) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "again", ["2026-11-29T02:00:00Z", "2026-11-29T10:00:00", "2026-11-29T11:00:00+09:00"]
+)
+def test_the_same_moment_written_otherwise_is_the_same_clue(again: str) -> None:
+    assert _sent(again) == _sent("2026-11-29T10:00:00+08:00")
+
+
+@pytest.mark.parametrize("again", ["2026-11-29T10:00:00Z", "2026-11-29T10:00:01+08:00", None])
+def test_another_moment_is_another_clue(again: str | None) -> None:
+    assert _sent(again) != _sent("2026-11-29T10:00:00+08:00")
+
+
+def test_a_clue_stored_when_moments_kept_their_form_is_known_in_that_form(
+    database: Database, triager: Triager
+) -> None:
+    clue = _clue("2026-11-29T10:00:00+08:00")
+    now = arrival(clue, triager.triage(clue), triager.taxonomy, sealed, NOW, 1.0)
+    then = replace(now, clue={**now.clue, "fingerprint": OLD_FINGERPRINT})
+    with database.write() as connection:
+        store(connection, [then])
+        assert store(connection, [now]) == [Kept(now.triage["answer"])]
 
 
 def test_repeats_within_one_transaction_are_told_apart(
