@@ -34,6 +34,8 @@ __all__ = [
     "read_labelled",
 ]
 
+_IMPORTED = "表头不同、出自其他工具的文件，请先用 fenzhen data import 读入，再用它写出的文件"
+
 _TABLES = (".jsonl", ".csv", ".xlsx")
 
 
@@ -61,7 +63,11 @@ def parse_labelled(
     mistakes: list[Mistake] = []
     seen: dict[str, str] = {}
     for path in paths:
-        rows = read_rows(path)
+        try:
+            rows = read_rows(path)
+        except InvalidTable as error:
+            *others, last = error.mistakes
+            raise InvalidTable(error.source, [*others, f"{last}；{_IMPORTED}"]) from None
         absent = [c for c in LABEL_COLUMNS if not any(c in row.values for row in rows)]
         if absent:
             advice = f"缺少列 {'、'.join(absent)}，请补上标签后再训练"
