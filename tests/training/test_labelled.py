@@ -123,5 +123,5 @@ def test_the_shipped_clues_are_clean(datasets: Path, taxonomy: Taxonomy) -> None
 def test_a_file_of_another_shape_is_sent_to_the_import(tmp_path: Path, taxonomy: Taxonomy) -> None:
     path = tmp_path / "三月.csv"
     path.write_text("线索正文,模块\n砖厂半夜偷排黑烟,公益诉讼线索\n", "utf-8")
-    with pytest.raises(InvalidTable, match="没有 text 列.*fenzhen data import"):
+    with pytest.raises(InvalidTable, match=r"没有 text 列.*fenzhen data import"):
         read_labelled([path], taxonomy)
