@@ -48,9 +48,9 @@ async def _classify(request: Request) -> Response:
     答复之前线索已存好。同一 clue_id、同一内容再次提交，得到同一答复；内容不同则答复 409。
     """
     service = service_of(request)
+    await may_submit(request)
     service.champion.triager()
     service.require_storage()
-    await may_submit(request)
     settings = service.settings
     body = await read_body(request, settings.max_body_bytes, settings.body_seconds)
     answer = service.line.submit(parse_clue(body))
@@ -71,9 +71,9 @@ async def in_time(answer: Future[str], seconds: float) -> str:
 async def _classify_batch(request: Request) -> Response:
     """提交一批线索，按原次序逐件答复；一件有误不影响其他。"""
     service = service_of(request)
+    await may_submit(request)
     service.champion.triager()
     service.require_storage()
-    await may_submit(request)
     settings = service.settings
     body = await read_body(request, settings.max_batch_bytes, settings.body_seconds)
     waiting = await asyncio.to_thread(submit_batch, service.bulk, body, settings.batch_limit)

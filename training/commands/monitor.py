@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from model.taxonomy import load_taxonomy
+from model.taxonomy import Taxonomy, load_taxonomy
 from training.axes import Axes
 from training.config import TrainingConfig
 from training.exchange.service_in import service_rows
@@ -51,10 +51,10 @@ def monitor(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")] = False,
 ) -> None:
     """比较两段时间的来信与判断；有变化时退出码为 1。"""
-    labels = load_taxonomy(taxonomy)
     with Console(stderr=True).status("读取与比较"):
         windows = _windows(before, after, from_service, model)
-        known = _characters(tuple(data or _DEFAULTS.data), taxonomy)
+        labels = load_taxonomy(taxonomy)
+        known = _characters(tuple(data or _DEFAULTS.data), labels)
         found = compare_windows(*windows, known, alpha=alpha)
     if html is not None:
         html.parent.mkdir(parents=True, exist_ok=True)
@@ -100,8 +100,8 @@ def _days(text: str) -> tuple[date, date]:
     return start, end
 
 
-def _characters(paths: tuple[Path, ...], taxonomy: Path) -> frozenset[str]:
-    clues = read_labelled(data_files(paths), load_taxonomy(taxonomy))
+def _characters(paths: tuple[Path, ...], taxonomy: Taxonomy) -> frozenset[str]:
+    clues = read_labelled(data_files(paths), taxonomy)
     return frozenset().union(*(item.clue.text for item in clues if item.split == "train"))
 
 
