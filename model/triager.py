@@ -163,7 +163,7 @@ class Triager:
             assisting_units=self._assisting(placement),
             where_to=self._where_to(reading, decision),
             deadlines=deadlines,
-            evidence=self._evidence(clue, reading, impression, decision),
+            evidence=self._evidence(clue, reading, impression, decision, danger),
             places=tuple(
                 _place(clue, reading, mention)
                 for mention in mentions
@@ -282,7 +282,12 @@ class Triager:
         return tuple(reasons)
 
     def _evidence(
-        self, clue: Clue, reading: Reading, impression: Impression, decision: Decision
+        self,
+        clue: Clue,
+        reading: Reading,
+        impression: Impression,
+        decision: Decision,
+        danger: float,
     ) -> tuple[Evidence, ...]:
         bounds = word_bounds(reading.body.text)
         found = []
@@ -293,6 +298,8 @@ class Triager:
             characters = impression.weights(head, code)[reading.body_start :]
             for start, end, share in strongest_spans(characters, reading.body.text, bounds):
                 found.append(_ground(clue, reading, start, end, head, share))
+        if not danger:  # then there is no word to look for again
+            return tuple(found)
         words = self._signals.danger_spans(reading.encoded[reading.body_start :])
         found += [_ground(clue, reading, *word, "danger", 1 / len(words)) for word in words]
         return tuple(found)

@@ -13,6 +13,7 @@ from model.clue import Clue
 from model.configuration import read_configuration
 from model.errors import FenzhenError, InvalidBundle
 from model.golden import GoldenClue, golden_mistakes, parse_golden
+from model.os_causes import cause
 from model.reader import Runtime
 from model.triage import Triage
 from model.triager import Triager
@@ -116,7 +117,7 @@ def _kept(bundle: Path, store: Path, version: str) -> str | None:
     try:
         return str(keep_copy(bundle, store, version).resolve())
     except OSError as error:
-        _log.warning("模型副本未能保存（%s），日后不能退回到它", error.strerror)
+        _log.warning("模型副本未能保存（%s），日后不能退回到它", cause(error))
         return None
 
 
