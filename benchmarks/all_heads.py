@@ -16,6 +16,7 @@ os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
 import numpy as np
 
 from benchmarks.answers import Labels
+from benchmarks.learners import without_copies
 from benchmarks.sets import HEADS, composed, draw
 from model.clue import Clue
 from model.heads import Scores, split_outputs
@@ -30,7 +31,6 @@ from training.distil import DistillingLearner, read_unlabelled
 from training.fit import LinearLearner
 from training.labelled import data_files, read_labelled
 from training.learner import learner_for
-from training.near_copies import near_copies
 from training.transformer.base import load_base
 from training.transformer.fine_tuned import FineTunedLearner
 from training.transformer.settings import TransformerConfig
@@ -78,7 +78,7 @@ def distilled(
     dataset: Dataset, config: TrainingConfig, asked: list[Reading], unlabelled: Path, seeds: int
 ) -> Kept:
     """One student a seed, on nine training clues in ten, whether or not the folds favour it."""
-    taught = _without_copies(read_unlabelled(unlabelled, load_signals(config.signals)), asked)
+    taught = without_copies(read_unlabelled(unlabelled, load_signals(config.signals)), asked)
     teacher = learner_for(dataset, config.model_copy(update={"encoder": "hybrid"}))
     learner = DistillingLearner(dataset, config, teacher, taught)
     held_out = split_outputs(learner.score_out_of_fold(print), dataset.labels)
@@ -88,13 +88,6 @@ def distilled(
         for seed in range(seeds)
     ]
     return _chosen("linear, distilled", scores, held_out, dataset.targets, dataset)
-
-
-def _without_copies(readings: list[Reading], asked: list[Reading]) -> list[Reading]:
-    """What is asked must not be learned from, labels or no labels."""
-    pairs = near_copies([reading.encoded for reading in [*asked, *readings]])
-    copies = {pair.second - len(asked) for pair in pairs if pair.first < len(asked)}
-    return [reading for number, reading in enumerate(readings) if number not in copies]
 
 
 def _chosen(

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from benchmarks.texts import Texts
 
 Labels = NDArray[np.str_]
-Contender = Callable[[Texts, Labels, Texts, int], Labels]
-"""(texts to learn from, their labels, texts asked, seed) → labels of the texts asked."""
+Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -29,8 +28,23 @@ class Question:
     truth: Labels
     asked: Texts
     goal: Labels
-    draws: Sequence[NDArray[np.int64]]
-    parts: Mapping[str, NDArray[np.int64]]
+    draws: Sequence[Rows]
+    parts: Mapping[str, Rows]
+
+
+Contender = Callable[[Question, Rows, int], Labels]
+"""(question, rows of ``seen`` to learn from, seed) → labels of the texts asked."""
+Fit = Callable[[Texts, Labels, Texts, int], Labels]
+"""(texts to learn from, their labels, texts asked, seed) → labels of the texts asked."""
+
+
+def of_texts(fit: Fit) -> Contender:
+    """Knows nothing but what it learns from."""
+
+    def choose(question: Question, rows: Rows, seed: int) -> Labels:
+        return fit(question.seen.take(rows), question.truth[rows], question.asked, seed)
+
+    return choose
 
 
 Answers = dict[str, list[Labels]]
@@ -41,10 +55,10 @@ def answers(question: Question, contenders: Mapping[str, Contender], folder: Pat
     """One fit for every contender and draw that is not in ``folder`` yet. A contender whose
     library is not installed is told and left out; one changed since must be deleted by hand."""
     found: Answers = {}
-    for name, fit in contenders.items():
+    for name, contender in contenders.items():
         try:
             found[name] = [
-                _remembered(question, rows, name, seed, fit, folder)
+                _remembered(question, rows, name, seed, contender, folder)
                 for seed, rows in enumerate(question.draws)
             ]
         except ModuleNotFoundError as error:
@@ -54,17 +68,17 @@ def answers(question: Question, contenders: Mapping[str, Contender], folder: Pat
 
 def _remembered(
     question: Question,
-    rows: NDArray[np.int64],
+    rows: Rows,
     name: str,
     seed: int,
-    fit: Contender,
+    contender: Contender,
     folder: Path,
 ) -> Labels:
-    seen, truth = question.seen.take(rows), question.truth[rows]
-    known = (seed, seen.raw, truth.tolist(), question.asked.raw)
+    raw, truth = [question.seen.raw[row] for row in rows], question.truth[rows].tolist()
+    known = (seed, raw, truth, question.asked.raw)
     digest = hashlib.sha256(repr(known).encode()).hexdigest()[:16]
     path = folder / name / f"{digest}.npy"
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.save(path, fit(seen, truth, question.asked, seed), allow_pickle=False)
+        np.save(path, contender(question, rows, seed), allow_pickle=False)
     return np.asarray(np.load(path, allow_pickle=False))

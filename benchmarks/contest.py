@@ -10,7 +10,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
-from benchmarks.answers import Contender, Labels
+from benchmarks.answers import Contender, Labels, of_texts
 from benchmarks.texts import Texts
 from model.encode import learn_vocabulary
 from training.fit import as_matrix
@@ -105,7 +105,7 @@ def by_scores(scores: Callable[[Texts, Labels, Texts, int], Scores]) -> Contende
     def choose(seen: Texts, truth: Labels, asked: Texts, seed: int) -> Labels:
         return np.asarray(np.unique(truth)[scores(seen, truth, asked, seed).argmax(axis=1)])
 
-    return choose
+    return of_texts(choose)
 
 
 def tfidf_svc(seen: Texts, truth: Labels, asked: Texts, seed: int) -> Labels:
@@ -140,7 +140,10 @@ def fasttext(seen: Texts, truth: Labels, asked: Texts, seed: int) -> Labels:
     return np.array([codes[int(label.removeprefix("__label__"))] for label in found])
 
 
-PEERS: Mapping[str, Contender] = {"TF-IDF + LinearSVC": tfidf_svc, "fastText": fasttext}
+PEERS: Mapping[str, Contender] = {
+    "TF-IDF + LinearSVC": of_texts(tfidf_svc),
+    "fastText": of_texts(fasttext),
+}
 
 CONTENDERS: Mapping[str, Contender] = {
     "linear": by_scores(linear_scores),

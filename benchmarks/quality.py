@@ -2,27 +2,31 @@
 
 ``--real FILE`` adds labelled real messages (JSON Lines with module, urgency and function),
 ``--messages FILE`` a CSV of messages with ``detail``, ``label`` and ``group``. Neither is ever
-learned from for the composed corpus. ``--kept FILE`` adds what ``benchmarks.all_heads`` has kept.
-Answers stay in ``--answers``: run again, it goes on where it was, or makes the tables anew.
+learned from for the composed corpus. ``--kept FILE`` adds what ``benchmarks.all_heads`` has kept,
+``--fine-tuned`` and ``--unlabelled FILE`` the same readers where messages are asked. Answers stay
+in ``--answers``: run again, it goes on where it was, or makes the tables anew.
 """
 
 import argparse
 import os
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
 
 import numpy as np
 
-from benchmarks.answers import Answers, Question, answers
+from benchmarks.answers import Answers, Contender, Question, answers
 from benchmarks.contest import CONTENDERS, PEERS
+from benchmarks.learners import distilled, fine_tuned, fine_tuned_stacked
 from benchmarks.setfit_peer import NAME as SETFIT
 from benchmarks.setfit_peer import setfit_on
 from benchmarks.sets import HEADS, composed, draw, subjects
 from benchmarks.standings import gains_over, standings, tables
 from benchmarks.texts import Encoder
+from model.signals import load_signals
+from training.config import TrainingConfig
+from training.distil import read_unlabelled
 from training.transformer.checkpoint import E5_SMALL, resolve_base_model
 
 _FEW = 50
@@ -58,11 +62,15 @@ def message_questions(encoder: Encoder, file: Path, most: int, seeds: int) -> li
     return found
 
 
-def with_setfit(question: Question, checkpoint: Path, folder: Path) -> Answers:
-    """One draw alone: it takes minutes."""
-    return answers(
-        replace(question, draws=question.draws[:1]), {SETFIT: setfit_on(checkpoint)}, folder
-    )
+def learned_whole(arguments: argparse.Namespace) -> Mapping[str, Contender]:
+    """What takes minutes a fit, or an hour for all: asked for one by one, for messages."""
+    found: dict[str, Contender] = {}
+    if arguments.fine_tuned:
+        found |= {"fine-tuned": fine_tuned, "stacked, fine-tuned": fine_tuned_stacked}
+    if arguments.unlabelled is not None:
+        signals = load_signals(TrainingConfig().signals)
+        found["linear, distilled"] = distilled(read_unlabelled(arguments.unlabelled, signals))
+    return found
 
 
 def kept(files: Sequence[Path], head: str) -> Answers:
@@ -84,24 +92,30 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path("var/cache"))
     parser.add_argument("--answers", type=Path, default=Path("var/answers"))
     parser.add_argument("--kept", type=Path, action="append", default=[])
-    parser.add_argument("--setfit", action="store_true", help="minutes for each set of a few")
+    parser.add_argument("--setfit", action="store_true", help="three minutes a fit")
+    parser.add_argument("--fine-tuned", action="store_true")
+    parser.add_argument("--unlabelled", type=Path)
     parser.add_argument("--without-composed", action="store_true")
     arguments = parser.parse_args()
     encoder = Encoder(arguments.cache)
-    checkpoint = resolve_base_model(E5_SMALL, arguments.cache / "checkpoints")
-    questions: list[Question] = []
+    asked: list[tuple[Question, Mapping[str, Contender]]] = []
     if not arguments.without_composed:
-        questions += composed_questions(encoder, arguments.real, arguments.seeds)
+        composed_ones = composed_questions(encoder, arguments.real, arguments.seeds)
+        asked += [(question, CONTENDERS) for question in composed_ones]
     if arguments.messages is not None:
-        questions += message_questions(encoder, arguments.messages, arguments.most, arguments.seeds)
+        everyone = {**CONTENDERS, **learned_whole(arguments)}
+        messages = message_questions(encoder, arguments.messages, arguments.most, arguments.seeds)
+        asked += [(question, everyone) for question in messages]
+    peers = dict(PEERS)
+    if arguments.setfit:
+        checkpoint = resolve_base_model(E5_SMALL, arguments.cache / "checkpoints")
+        peers[SETFIT] = setfit_on(checkpoint)
     figures, all_found = {}, []
-    for question in questions:
-        found = answers(question, CONTENDERS, arguments.answers)
+    for question, contenders in asked:
+        found = answers(question, {**contenders, **peers}, arguments.answers)
         found |= kept(arguments.kept, question.name)
-        if arguments.setfit and f"{_FEW} a class" in question.name:
-            found |= with_setfit(question, checkpoint, arguments.answers)
         all_found.append(found)
-        for part, contender, told in standings(question, found, PEERS):
+        for part, contender, told in standings(question, found, peers):
             figures[part, contender, question.name] = told
             print(f"{part}, {question.name}: {contender} {told}", flush=True)
     print("\nAccuracy / macro-F1; points of macro-F1 over the best peer [95 %]\n")
@@ -111,7 +125,8 @@ def main() -> None:
         print(
             "| mean of the heads | over linear | accuracy | macro-F1 |\n| --- | --- | --- | --- |"
         )
-        print("\n".join(gains_over("linear", questions[:heads], all_found[:heads])))
+        questions = [question for question, _ in asked[:heads]]
+        print("\n".join(gains_over("linear", questions, all_found[:heads])))
 
 
 if __name__ == "__main__":

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from benchmarks.answers import Labels
+from benchmarks.answers import Labels, Rows
 
-Rows = NDArray[np.int64]
 Row = Mapping[str, str]
 HEADS = ("module", "urgency", "function")
 

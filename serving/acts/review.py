@@ -8,7 +8,12 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from model.taxonomy import Taxonomy
 from serving.access.policy import Action, Principal, require
 from serving.acts.decision import Decision, check_decision
-from serving.acts.errors import CannotWithdrawError, HeldByOtherError, StaleVersionError
+from serving.acts.errors import (
+    CannotWithdrawError,
+    HeldByOtherError,
+    InvalidReviewError,
+    StaleVersionError,
+)
 from serving.acts.standing import Standing, effective, fold
 from serving.arrival.masking import mask_texts
 from serving.audit_chain import Act as AuditAct
@@ -44,6 +49,8 @@ def review(
     clue = _locked(connection, clue_id)
     if clue.version != expected_version:
         raise StaleVersionError
+    if clue.purged_at is not None:
+        raise InvalidReviewError("这件线索的内容已按保存期限清除，不能再处理")
     _refuse_held(connection, principal, clue_id, now)
     history = review_history(connection, principal, clue_id)
     proposal = _proposal(connection, clue_id)

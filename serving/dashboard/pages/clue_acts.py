@@ -24,7 +24,9 @@ Decide = Callable[[Decision], Awaitable[None]]
 
 def action_bar(clue: "OpenClue", held: bool) -> None:
     with ui.element("div").classes("actions").props('role=group aria-label="处理"'):
-        if clue.seat.may(Action.REVIEW):
+        if clue.detail.purged_at is not None:
+            ui.label("内容已清除，不能再处理").classes("muted small")
+        elif clue.seat.may(Action.REVIEW):
             _reviewing(clue, held)
         else:
             ui.label("您的角色只能查看，不能处理").classes("muted small")

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from model.triager import Triager
 from serving.acts.decision import Decision
+from serving.acts.errors import InvalidReviewError
 from serving.acts.hold import hold
 from serving.acts.purge import due, purge
 from serving.acts.review import review
@@ -73,6 +74,15 @@ def test_then_every_word_goes_and_the_decision_stays(database: Database, triager
         again = store(connection, [arriving(triager, "old")])
     assert isinstance(again[0], Kept)
     assert again[0].earlier is not None
+
+
+def test_nobody_decides_again_on_a_clue_without_a_word_left(
+    database: Database, triager: Triager
+) -> None:
+    _purged(database, triager, 400)
+    with database.write() as connection, pytest.raises(InvalidReviewError, match="按保存期限清除"):
+        review(connection, JIA, "old", 1, Decision("second_look"), triager.taxonomy,
+               now=NOW, undo=timedelta())  # fmt: skip
 
 
 def test_a_clue_that_its_sender_took_back_goes_too(database: Database, triager: Triager) -> None:
