@@ -152,6 +152,15 @@ def test_a_ruling_by_another_gate_than_the_one_in_force_promotes_nobody(
         promote(catalogue, second)
 
 
+def test_where_the_gate_in_force_cannot_be_read_its_fault_is_told(
+    catalogue: Catalogue, first: Version, tmp_path: Path
+) -> None:
+    second = _judge(catalogue, _registered(catalogue, tmp_path, "二"), first)
+    GATE.unlink()
+    with pytest.raises(RegistryFault, match=r"现行的门槛 .*gate\.yaml 读不了：找不到该文件"):
+        promote(catalogue, second)
+
+
 def test_a_promotion_names_the_gate_and_the_frozen_set_it_went_by(
     catalogue: Catalogue, first: Version
 ) -> None:

@@ -126,8 +126,7 @@ def _objections(
     found = []
     if ruling.challenger != version.bundle_version:
         found.append("评判的不是这个模型包，请重新运行 fenzhen compare")
-    if ruling.gate_sha256 != _in_force(gate):
-        found.append(f"评判用的门槛不是现行的 {gate}，请不加 --gate 重新运行 fenzhen compare")
+    found += _not_by(gate, ruling)
     if not ruling.passed:
         found += [reason.told for reason in ruling.reasons if not reason.passed]
     if champion is not None and ruling.champion != champion.bundle_version:
@@ -138,12 +137,15 @@ def _objections(
     return found
 
 
-def _in_force(gate: Path) -> str | None:
-    """By content; None where it cannot be read, so that no ruling is by it."""
+def _not_by(gate: Path, ruling: Ruling) -> list[str]:
+    """Why the ruling is not by the gate in force, which is known by its content."""
     try:
-        return load_gate(gate).sha256
-    except InvalidConfiguration:
-        return None
+        in_force = load_gate(gate).sha256
+    except InvalidConfiguration as error:
+        return [f"现行的门槛 {gate} 读不了：{'；'.join(error.mistakes)}"]
+    if ruling.gate_sha256 != in_force:
+        return [f"评判用的门槛不是现行的 {gate}，请不加 --gate 重新运行 fenzhen compare"]
+    return []
 
 
 def _ruling(version: Version) -> Ruling | None:
