@@ -43,6 +43,11 @@ class CandidateRule:
     urgency: NDArray[np.float64]
     function: NDArray[np.float64]
 
+    def opened(self) -> "CandidateRule":
+        """Every label a candidate: quantiles hold for texts like those they were fitted on."""
+        heads = (self.module, self.urgency, self.function)
+        return CandidateRule(1.0, *(np.ones_like(quantiles) for quantiles in heads))
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:

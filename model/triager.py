@@ -49,6 +49,10 @@ _SHOWN = 0.02
 _FEW_KNOWN = 0.35
 """Below this share of known text a clue is unlike anything learned."""
 
+_FAINT = 0.05
+"""What the scores of a text that cannot be read count: enough to put labels in an order, too
+little to be sure of any."""
+
 Axis = Literal["module", "urgency", "function"]
 
 _AXES: tuple[Axis, ...] = ("module", "urgency", "function")
@@ -130,12 +134,15 @@ class Triager:
         labels = self._model.labels
         scores = impression.scores
         danger = self._signals.danger_score(reading.encoded)
+        unread = _unread(reading)
+        believed = scores.times(_FAINT) if unread else scores
+        rule = self._model.candidate_rule
         decision = decide(
-            self._model.calibration.apply(scores, labels),
+            self._model.calibration.apply(believed, labels),
             alarm_score(scores.urgency, labels, danger),
             labels,
             self._model.gates,
-            self._model.candidate_rule,
+            rule.opened() if unread else rule,
         )
         deadlines = deadlines_for(
             "critical" if decision.alarm else self._code("urgency", decision),
@@ -306,6 +313,13 @@ class Triager:
 
     def _options(self, decision: Decision) -> tuple[str, ...]:
         return self.taxonomy.module_by_code[self._code("module", decision)].functions
+
+
+def _unread(reading: Reading) -> bool:
+    """Whether somebody writes in a language that the reader never learned. It cannot say what such
+    a text tells, and it may be an emergency: whoever writes Tibetan or Uyghur has a right to be
+    read (刑事诉讼法第九条), and not last."""
+    return "not_chinese" in reading.reasons and "looks_like_noise" not in reading.reasons
 
 
 def _check_known(labels: Labels, taxonomy: Taxonomy) -> None:

@@ -153,6 +153,29 @@ def test_what_cannot_be_read_is_shown_to_a_person(triager: Triager, text: str, r
     assert triage.needs_review and reason in triage.reasons
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "བོད་ཀྱི་སྐད་ཡིག་གིས་བྲིས་པ་ཡིན། རོགས་རམ་གནང་རོགས།",
+        "ئۇيغۇرچە يېزىلغان خەت، بالىنى ئۇرۇۋاتىدۇ",
+        "My neighbour beats his child every night, please help",
+    ],
+)
+def test_of_a_language_it_cannot_read_it_claims_nothing_and_has_somebody_look_at_once(
+    triager: Triager, text: str
+) -> None:
+    triage = _triage(triager, text)
+    assert {"not_chinese", "critical", "low_confidence"} <= set(triage.reasons)
+    for head in (triage.module, triage.urgency, triage.function):
+        assert head.confidence < 0.4
+    assert len(triage.module.candidates) == len(triager.taxonomy.modules)
+    assert len(triage.urgency.candidates) == len(triager.taxonomy.urgencies)
+
+
+def test_letters_without_words_raise_no_alarm(triager: Triager) -> None:
+    assert "critical" not in _triage(triager, "a" * 40).reasons
+
+
 def test_traditional_characters_and_glosses_read_alike(triager: Triager) -> None:
     simplified = _triage(triager, "城关区工厂夜里偷排污水，河里的鱼都死了")
     traditional = _triage(triager, "城關區工廠夜裡偷排污水，河裡的魚都死了")
