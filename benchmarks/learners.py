@@ -51,7 +51,7 @@ def distilled(unlabelled: Sequence[Reading]) -> Contender:
 
     def choose(question: Question, rows: Rows, seed: int) -> Labels:
         asked = question.asked.readings
-        config = _config(seed, TransformerConfig())
+        config = _config(seed, TransformerConfig(threads=1))
         dataset = _one_label(question.seen.take(rows), question.truth[rows], config)
         teacher = learner_for(dataset, config.model_copy(update={"encoder": "hybrid"}))
         student = DistillingLearner(dataset, config, teacher, without_copies(unlabelled, asked))
@@ -70,7 +70,7 @@ def without_copies(readings: Sequence[Reading], asked: Sequence[Reading]) -> lis
 
 def _tuned(question: Question, seed: int) -> tuple[Dataset, FineTunedLearner, TrainingConfig]:
     """Over all texts of the question: what the frozen layers say of them is kept for all draws."""
-    config = _config(seed, TransformerConfig(mode="fine_tuned"))
+    config = _config(seed, TransformerConfig(mode="fine_tuned", threads=1))
     dataset = _one_label(question.seen, question.truth, config)
     return dataset, FineTunedLearner(dataset, config, load_base(config.transformer)), config
 

@@ -40,7 +40,7 @@ class Encoder:
     """The frozen encoder behind a cache on disk."""
 
     def __init__(self, cache: Path) -> None:
-        base = load_base(TransformerConfig(cache=cache))
+        base = load_base(TransformerConfig(cache=cache, threads=1))
         self._encoder = base.onnx_encoder(to_8_bit(to_onnx(base.encoder, base.read_layers)))
         self._cache = cache
         self._signals = load_signals(Path("datasets/signals.yaml"))
