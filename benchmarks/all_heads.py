@@ -58,9 +58,8 @@ def _fine_tuned_once(
     seeded = config.model_copy(update={"seed": seed})
     learner = FineTunedLearner(dataset, seeded, load_base(config.transformer))
     learned, validated = learner.parted(rows)
-    readings = [*asked, *(dataset.readings[row] for row in validated.tolist())]
-    outputs = learner.score_readings(rows, readings)
-    alone, checked = (split_outputs(part, labels) for part in np.split(outputs, [len(asked)]))
+    alone = split_outputs(learner.score_readings(rows, asked), labels)
+    checked = split_outputs(learner.score_held_out(rows, validated), labels)
     linear = LinearLearner(dataset, seeded)
     beside = split_outputs(linear.score_readings(rows, asked), labels)
     beside_checked = split_outputs(linear.score_held_out(learned, validated), labels)

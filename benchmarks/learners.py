@@ -35,9 +35,8 @@ def fine_tuned_stacked(question: Question, rows: Rows, seed: int) -> Labels:
     dataset, learner, config = _tuned(question, seed)
     linear, asked = LinearLearner(dataset, config), question.asked.readings
     learned, validated = learner.parted(rows)
-    checked = [dataset.readings[row] for row in validated.tolist()]
-    outputs = learner.score_readings(rows, [*asked, *checked])
-    alone, alone_checked = (_split(part, dataset) for part in np.split(outputs, [len(asked)]))
+    alone = _split(learner.score_readings(rows, asked), dataset)
+    alone_checked = _split(learner.score_held_out(rows, validated), dataset)
     beside = _split(linear.score_readings(rows, asked), dataset)
     beside_checked = _split(linear.score_held_out(learned, validated), dataset)
     targets = dataset.targets.take(validated)

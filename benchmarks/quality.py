@@ -10,6 +10,7 @@ in ``--answers``: run again, it goes on where it was, or makes the tables anew.
 import argparse
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
@@ -92,7 +93,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path("var/cache"))
     parser.add_argument("--answers", type=Path, default=Path("var/answers"))
     parser.add_argument("--kept", type=Path, action="append", default=[])
-    parser.add_argument("--setfit", action="store_true", help="three minutes a fit")
+    parser.add_argument("--setfit", type=int, default=0, help="draws it is fitted on, 5 min each")
     parser.add_argument("--fine-tuned", action="store_true")
     parser.add_argument("--unlabelled", type=Path)
     parser.add_argument("--without-composed", action="store_true")
@@ -106,16 +107,16 @@ def main() -> None:
         everyone = {**CONTENDERS, **learned_whole(arguments)}
         messages = message_questions(encoder, arguments.messages, arguments.most, arguments.seeds)
         asked += [(question, everyone) for question in messages]
-    peers = dict(PEERS)
-    if arguments.setfit:
-        checkpoint = resolve_base_model(E5_SMALL, arguments.cache / "checkpoints")
-        peers[SETFIT] = setfit_on(checkpoint)
+    checkpoint = resolve_base_model(E5_SMALL, arguments.cache / "checkpoints")
+    setfit = {SETFIT: setfit_on(checkpoint)} if arguments.setfit else {}
     figures, all_found = {}, []
     for question, contenders in asked:
-        found = answers(question, {**contenders, **peers}, arguments.answers)
+        found = answers(question, contenders, arguments.answers)
+        some = replace(question, draws=question.draws[: arguments.setfit])
+        found |= answers(some, setfit, arguments.answers)
         found |= kept(arguments.kept, question.name)
         all_found.append(found)
-        for part, contender, told in standings(question, found, peers):
+        for part, contender, told in standings(question, found, {*PEERS, SETFIT}):
             figures[part, contender, question.name] = told
             print(f"{part}, {question.name}: {contender} {told}", flush=True)
     print("\nAccuracy / macro-F1; points of macro-F1 over the best peer [95 %]\n")
