@@ -64,7 +64,7 @@ def message_questions(encoder: Encoder, file: Path, most: int, seeds: int) -> li
 
 
 def learned_whole(arguments: argparse.Namespace) -> Mapping[str, Contender]:
-    """What takes minutes a fit, or an hour for all: asked for one by one, for messages."""
+    """What must be asked for and takes minutes a fit: our learners, which only messages ask."""
     found: dict[str, Contender] = {}
     if arguments.fine_tuned:
         found |= {"fine-tuned": fine_tuned, "stacked, fine-tuned": fine_tuned_stacked}
@@ -93,27 +93,28 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path("var/cache"))
     parser.add_argument("--answers", type=Path, default=Path("var/answers"))
     parser.add_argument("--kept", type=Path, action="append", default=[])
-    parser.add_argument("--setfit", type=int, default=0, help="draws it is fitted on, 5 min each")
+    parser.add_argument("--setfit", action="store_true")
     parser.add_argument("--fine-tuned", action="store_true")
     parser.add_argument("--unlabelled", type=Path)
+    parser.add_argument("--costly-draws", type=int, help="of these three, minutes a fit; else all")
     parser.add_argument("--without-composed", action="store_true")
     arguments = parser.parse_args()
     encoder = Encoder(arguments.cache)
+    checkpoint = resolve_base_model(E5_SMALL, arguments.cache / "checkpoints")
+    setfit = {SETFIT: setfit_on(checkpoint)} if arguments.setfit else {}
     asked: list[tuple[Question, Mapping[str, Contender]]] = []
     if not arguments.without_composed:
         composed_ones = composed_questions(encoder, arguments.real, arguments.seeds)
-        asked += [(question, CONTENDERS) for question in composed_ones]
+        asked += [(question, setfit) for question in composed_ones]
     if arguments.messages is not None:
-        everyone = {**CONTENDERS, **learned_whole(arguments)}
+        costly = {**learned_whole(arguments), **setfit}
         messages = message_questions(encoder, arguments.messages, arguments.most, arguments.seeds)
-        asked += [(question, everyone) for question in messages]
-    checkpoint = resolve_base_model(E5_SMALL, arguments.cache / "checkpoints")
-    setfit = {SETFIT: setfit_on(checkpoint)} if arguments.setfit else {}
+        asked += [(question, costly) for question in messages]
     figures, all_found = {}, []
-    for question, contenders in asked:
-        found = answers(question, contenders, arguments.answers)
-        some = replace(question, draws=question.draws[: arguments.setfit])
-        found |= answers(some, setfit, arguments.answers)
+    for question, beside in asked:
+        found = answers(question, CONTENDERS, arguments.answers)
+        some = replace(question, draws=question.draws[: arguments.costly_draws])
+        found |= answers(some, beside, arguments.answers)
         found |= kept(arguments.kept, question.name)
         all_found.append(found)
         for part, contender, told in standings(question, found, {*PEERS, SETFIT}):
