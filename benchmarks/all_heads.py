@@ -16,11 +16,10 @@ os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
 import numpy as np
 
 from benchmarks.answers import Labels
-from benchmarks.learners import without_copies
+from benchmarks.learners import beside_linear, without_copies
 from benchmarks.sets import HEADS, composed, draw
 from model.clue import Clue
 from model.heads import Scores, split_outputs
-from model.hybrid_reader import mix
 from model.reading import Reading, read_clue
 from model.signals import load_signals
 from model.taxonomy import load_taxonomy
@@ -28,13 +27,11 @@ from training.calibration import fit_calibration
 from training.config import TrainingConfig
 from training.dataset import Dataset, Targets, build_dataset
 from training.distil import DistillingLearner, read_unlabelled
-from training.fit import LinearLearner
 from training.labelled import data_files, read_labelled
 from training.learner import learner_for
 from training.transformer.base import load_base
 from training.transformer.fine_tuned import FineTunedLearner
 from training.transformer.settings import TransformerConfig
-from training.transformer.stacked import fit_mixture
 
 Kept = dict[str, Labels]
 """Chosen labels (fits, texts) by contender and head, ``contender/head``."""
@@ -51,25 +48,17 @@ def fine_tuned(dataset: Dataset, config: TrainingConfig, asked: list[Reading], s
 def _fine_tuned_once(
     dataset: Dataset, config: TrainingConfig, asked: list[Reading], seed: int
 ) -> Kept:
-    """Shares and temperatures are fitted on the groups that early stopping validates on, with a
-    linear reader that has not seen them either."""
+    """Temperatures are fitted on the rows that the shares are fitted on."""
     labels = dataset.labels
     rows = draw(np.array(labels.modules)[dataset.targets.module], None, seed)
     seeded = config.model_copy(update={"seed": seed})
     learner = FineTunedLearner(dataset, seeded, load_base(config.transformer))
-    learned, validated = learner.parted(rows)
-    alone = split_outputs(learner.score_readings(rows, asked), labels)
-    checked = split_outputs(learner.score_held_out(rows, validated), labels)
-    linear = LinearLearner(dataset, seeded)
-    beside = split_outputs(linear.score_readings(rows, asked), labels)
-    beside_checked = split_outputs(linear.score_held_out(learned, validated), labels)
-    targets = dataset.targets.take(validated)
-    mixture = fit_mixture(beside_checked, checked, targets, labels)
-    print(f"seed {seed}: linear + mixture × fine-tuned: {mixture}", flush=True)
-    stacked, stacked_checked = mix(beside, alone, mixture), mix(beside_checked, checked, mixture)
+    found = beside_linear(dataset, seeded, learner, rows, asked)
+    print(f"seed {seed}: linear + mixture × fine-tuned: {found.mixture}", flush=True)
+    goals = found.targets
     return {
-        **_chosen("fine-tuned", [alone], checked, targets, dataset),
-        **_chosen("stacked, fine-tuned", [stacked], stacked_checked, targets, dataset),
+        **_chosen("fine-tuned", [found.alone], found.alone_checked, goals, dataset),
+        **_chosen("stacked, fine-tuned", [found.stacked], found.stacked_checked, goals, dataset),
     }
 
 

@@ -1,6 +1,7 @@
 """Contenders that fenzhen's learners fit themselves: a fine-tuned encoder and a taught student."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -30,10 +31,35 @@ def fine_tuned(question: Question, rows: Rows, seed: int) -> Labels:
 
 
 def fine_tuned_stacked(question: Question, rows: Rows, seed: int) -> Labels:
-    """The same fit beside the linear reader; the share is fitted on the groups that early stopping
-    validates on, with a linear reader that has not seen them either."""
+    """The same fit beside the linear reader."""
     dataset, learner, config = _tuned(question, seed)
-    linear, asked = LinearLearner(dataset, config), question.asked.readings
+    found = beside_linear(dataset, config, learner, rows, question.asked.readings)
+    return _codes(found.stacked, dataset)
+
+
+@dataclass(frozen=True, slots=True)
+class BesideLinear:
+    """Scores of the texts asked and, ``checked``, of the rows validated on, by the fine-tuned
+    encoder alone and stacked beside the linear reader."""
+
+    alone: Scores
+    alone_checked: Scores
+    stacked: Scores
+    stacked_checked: Scores
+    mixture: Mapping[str, float]
+    targets: Targets
+
+
+def beside_linear(
+    dataset: Dataset,
+    config: TrainingConfig,
+    learner: FineTunedLearner,
+    rows: Rows,
+    asked: Sequence[Reading],
+) -> BesideLinear:
+    """Shares are fitted on the groups that early stopping validates on, with a linear reader that
+    has not seen them either; ``targets`` are theirs."""
+    linear = LinearLearner(dataset, config)
     learned, validated = learner.parted(rows)
     alone = _split(learner.score_readings(rows, asked), dataset)
     alone_checked = _split(learner.score_held_out(rows, validated), dataset)
@@ -41,7 +67,14 @@ def fine_tuned_stacked(question: Question, rows: Rows, seed: int) -> Labels:
     beside_checked = _split(linear.score_held_out(learned, validated), dataset)
     targets = dataset.targets.take(validated)
     mixture = fit_mixture(beside_checked, alone_checked, targets, dataset.labels)
-    return _codes(mix(beside, alone, mixture), dataset)
+    return BesideLinear(
+        alone,
+        alone_checked,
+        mix(beside, alone, mixture),
+        mix(beside_checked, alone_checked, mixture),
+        mixture,
+        targets,
+    )
 
 
 def distilled(unlabelled: Sequence[Reading]) -> Contender:

@@ -100,8 +100,10 @@ def main() -> None:
     parser.add_argument("--without-composed", action="store_true")
     arguments = parser.parse_args()
     encoder = Encoder(arguments.cache)
-    checkpoint = resolve_base_model(E5_SMALL, arguments.cache / "checkpoints")
-    setfit = {SETFIT: setfit_on(checkpoint)} if arguments.setfit else {}
+    setfit: dict[str, Contender] = {}
+    if arguments.setfit:
+        checkpoint = resolve_base_model(E5_SMALL, arguments.cache / "checkpoints")
+        setfit[SETFIT] = setfit_on(checkpoint)
     asked: list[tuple[Question, Mapping[str, Contender]]] = []
     if not arguments.without_composed:
         composed_ones = composed_questions(encoder, arguments.real, arguments.seeds)
