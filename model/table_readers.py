@@ -18,7 +18,15 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from model.sheet_grid import MAX_CELLS, MAX_COLUMNS, BrokenPart, GridTooLarge, check_grid
+from model.sheet_grid import (
+    MAX_CELLS,
+    MAX_CHARACTERS,
+    MAX_COLUMNS,
+    BrokenPart,
+    GridTooLarge,
+    SharedTexts,
+    check_grid,
+)
 from model.table_rows import TEXT_COLUMN, BadRow, Row, row_of, tabulate, trimmed, unusable
 
 _MAX_UNPACKED_BYTES = 1024**3
@@ -196,6 +204,7 @@ def _check_size(path: Path, archive: zipfile.ZipFile) -> None:
     as soon as it opens a sheet. Every part is looked at, whichever will be taken for the sheet.
     """
     parts = archive.infolist()
+    shared = SharedTexts()
     if sum(part.file_size for part in parts) > _MAX_UNPACKED_BYTES:
         raise unusable(path, "工作簿解压后过大，请分成几个文件")
     for part in parts:
@@ -203,7 +212,7 @@ def _check_size(path: Path, archive: zipfile.ZipFile) -> None:
             raise zipfile.BadZipFile
         try:
             with archive.open(part) as content:
-                check_grid(content)
+                check_grid(content, shared)
         except BrokenPart:
             if not part.filename.endswith(".vml"):  # drawings, in what Excel takes for XML
                 raise
@@ -214,3 +223,5 @@ def _check_size(path: Path, archive: zipfile.ZipFile) -> None:
                 "请删去远处多余的内容，只留线索所在的表"
             )
             raise unusable(path, mistake) from None
+    if shared.characters() > MAX_CHARACTERS:
+        raise unusable(path, f"各格文字合计超过 {MAX_CHARACTERS // 10_000} 万字，请分成几个文件")

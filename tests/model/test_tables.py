@@ -191,6 +191,19 @@ def test_cells_that_do_not_say_where_they_are_count_as_well(tmp_path: Path) -> N
         read_rows(path)
 
 
+def test_a_text_that_stands_once_and_is_pointed_at_by_every_cell_is_refused(
+    tmp_path: Path,
+) -> None:
+    text = CLUE * (EXCEL_CELL_LENGTH // len(CLUE))
+    with pytest.raises(InvalidTable, match="合计超过 20000 万字"):
+        read_rows(_with_shared_texts(tmp_path, [text], [0] * 6_500))
+
+
+def test_a_workbook_is_read_whose_texts_stand_apart_as_excel_writes_them(tmp_path: Path) -> None:
+    path = _with_shared_texts(tmp_path, [CLUE, "text"], [1, 0, 0])
+    assert read_rows(path) == [Row(2, {"text": CLUE}), Row(3, {"text": CLUE})]
+
+
 @pytest.mark.parametrize(
     "rows",
     [
@@ -198,8 +211,15 @@ def test_cells_that_do_not_say_where_they_are_count_as_well(tmp_path: Path) -> N
         '<row r="甲"><c r="A1"><v>1</v></c></row>',
         '<row r="1"><c r="XFDA1"><v>1</v></c></row>',
         "<row/></sheetData></worksheet><worksheet><sheetData>",
+        '<row r="1"><c r="A1" t="s"><v>甲</v></c></row>',
     ],
-    ids=["torn", "a row of no number", "a cell at no place", "a second sheet behind the first"],
+    ids=[
+        "torn",
+        "a row of no number",
+        "a cell at no place",
+        "a second sheet behind the first",
+        "a cell that points at no text",
+    ],
 )
 def test_a_sheet_whose_size_cannot_be_told_is_refused(tmp_path: Path, rows: str) -> None:
     with pytest.raises(InvalidTable, match="工作簿已损坏"):
@@ -251,6 +271,16 @@ def _with_sheet(folder: Path, content: str) -> Path:
             sheet = f"<worksheet>{content}</worksheet>".encode()
             written = sheet if "sheet1" in name else source.read(name)
             target.writestr(name, written)
+    return path
+
+
+def _with_shared_texts(folder: Path, texts: list[str], rows: list[int]) -> Path:
+    """A workbook with one column, whose cells point at texts by number."""
+    cells = "".join(f'<row><c t="s"><v>{text}</v></c></row>' for text in rows)
+    path = _with_sheet(folder, f"<sheetData>{cells}</sheetData>")
+    table = "".join(f"<si><t>{text}</t></si>" for text in texts)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/sharedStrings.xml", f"<sst>{table}</sst>")
     return path
 
 
