@@ -87,7 +87,7 @@ def distilled(unlabelled: Sequence[Reading]) -> Contender:
         dataset = _one_label(question.seen.take(rows), question.truth[rows], config)
         teacher = learner_for(dataset, config.model_copy(update={"encoder": "hybrid"}))
         student = DistillingLearner(dataset, config, teacher, without_copies(unlabelled, asked))
-        student.score_out_of_fold(lambda _: None)
+        student.calibrate(lambda _: None)
         return _likeliest(student.score_readings(np.arange(rows.size), asked), dataset)
 
     return choose

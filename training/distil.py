@@ -58,9 +58,7 @@ class DistillingLearner:
         The teacher of a fold has not seen that fold either.
         """
         alone = self._student.score_out_of_fold(advance)
-        labels, targets = self._dataset.labels, self._dataset.targets
-        taught = split_outputs(self._teacher.score_out_of_fold(advance), labels)
-        self._calibration = fit_calibration(taught, targets, labels)
+        self.calibrate(advance)
         self._kept = True
         together = np.zeros_like(alone)
         for number in range(self._config.folds):
@@ -79,6 +77,12 @@ class DistillingLearner:
         advance(f"蒸馏{told}（折外宏 F1 {before:.3f} → {after:.3f}）")
         return together if self._kept else alone
 
+    def calibrate(self, advance: Advance) -> None:
+        """Learn out of fold how sure the teacher may be: it teaches probabilities."""
+        labels = self._dataset.labels
+        scores = split_outputs(self._teacher.score_out_of_fold(advance), labels)
+        self._calibration = fit_calibration(scores, self._dataset.targets, labels)
+
     def learn(self, advance: Advance) -> LinearReader:
         if not self._kept:
             return self._student.learn(advance)
@@ -89,12 +93,13 @@ class DistillingLearner:
         return {"distillation": self._record}
 
     def score_readings(self, seen: Rows, readings: Sequence[Reading]) -> Outputs:
+        """By the taught student, kept or not. Call ``calibrate`` first."""
         return joined_outputs(self._taught(seen), readings)
 
     def _taught(self, rows: Rows) -> LinearReader:
         labels = self._dataset.labels
         outputs = self._teacher.score_readings(rows, self._unlabelled)
-        assert self._calibration is not None  # noqa: S101 – out of fold comes first
+        assert self._calibration is not None  # noqa: S101 – calibrated first
         probabilities = self._calibration.apply(split_outputs(outputs, labels), labels)
         soft = SoftLesson(self._unlabelled, probabilities, WEIGHT)
         readings, targets = self._dataset.lessons(rows)
