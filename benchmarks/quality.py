@@ -3,8 +3,8 @@
 ``--real FILE`` adds labelled real messages (JSON Lines with module, urgency and function),
 ``--messages FILE`` a CSV of messages with ``detail``, ``label`` and ``group``. Neither is ever
 learned from for the composed corpus. ``--kept FILE`` adds what ``benchmarks.all_heads`` has kept,
-``--fine-tuned`` and ``--unlabelled FILE`` the same readers where messages are asked. Answers stay
-in ``--answers``: run again, it goes on where it was, or makes the tables anew.
+``--fine-tuned`` and ``--unlabelled FILE`` the same readers where messages are asked, ``--setfit N``
+SetFit. Answers stay in ``--answers``: run again, it goes on where it was, or makes the tables anew.
 """
 
 import argparse
@@ -20,7 +20,6 @@ import numpy as np
 from benchmarks.answers import Answers, Contender, Question, answers
 from benchmarks.contest import CONTENDERS, PEERS
 from benchmarks.learners import distilled, fine_tuned, fine_tuned_stacked
-from benchmarks.setfit_peer import NAME as SETFIT
 from benchmarks.setfit_peer import setfit_on
 from benchmarks.sets import HEADS, composed, draw, subjects
 from benchmarks.standings import gains_over, standings, tables
@@ -93,7 +92,9 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path("var/cache"))
     parser.add_argument("--answers", type=Path, default=Path("var/answers"))
     parser.add_argument("--kept", type=Path, action="append", default=[])
-    parser.add_argument("--setfit", action="store_true")
+    parser.add_argument(
+        "--setfit", type=int, action="append", metavar="LAYERS", help="on so many of the encoder's"
+    )
     parser.add_argument("--fine-tuned", action="store_true")
     parser.add_argument("--unlabelled", type=Path)
     parser.add_argument("--costly-draws", type=int, help="of these three, minutes a fit; else all")
@@ -103,7 +104,7 @@ def main() -> None:
     setfit: dict[str, Contender] = {}
     if arguments.setfit:
         checkpoint = resolve_base_model(E5_SMALL, arguments.cache / "checkpoints")
-        setfit[SETFIT] = setfit_on(checkpoint)
+        setfit = {f"SetFit, {n} layers": setfit_on(checkpoint, n) for n in arguments.setfit}
     asked: list[tuple[Question, Mapping[str, Contender]]] = []
     if not arguments.without_composed:
         composed_ones = composed_questions(encoder, arguments.real, arguments.seeds)
@@ -119,7 +120,7 @@ def main() -> None:
         found |= answers(some, beside, arguments.answers)
         found |= kept(arguments.kept, question.name)
         all_found.append(found)
-        for part, contender, told in standings(question, found, {*PEERS, SETFIT}):
+        for part, contender, told in standings(question, found, {*PEERS, *setfit}):
             figures[part, contender, question.name] = told
             print(f"{part}, {question.name}: {contender} {told}", flush=True)
     print("\nAccuracy / macro-F1; points of macro-F1 over the best peer [95 %]\n")
