@@ -24,7 +24,7 @@ _AT_ONCE = 100.0
 """Beyond any margin of the model, and yet a number that JSON can hold."""
 
 _APART = r"\s{0,2}"
-"""自.杀, 自 杀: what is written apart so that no filter sees it (punctuation is blank by then)."""
+"""自.杀, 自 杀: what is written apart so that no filter sees it (``Reading.clauses``)."""
 
 
 class DangerCues(Configured):
@@ -85,7 +85,7 @@ class Signals(Configured):
         return len({"".join(text[slice(*span)].split()) for span in self.danger_spans(text)})
 
     def danger_spans(self, text: str) -> list[tuple[int, int]]:
-        """Where a cleaned text, its punctuation blanked, holds words of danger."""
+        """Where a text (``Reading.clauses``) holds words of danger."""
         return [match.span() for match in self._danger(text)]
 
     def _danger(self, text: str) -> list[re.Match[str]]:

@@ -133,7 +133,7 @@ class Triager:
         submitted = in_shanghai(clue.submitted_at or now or datetime.now(SHANGHAI))
         labels = self._model.labels
         scores = impression.scores
-        danger = self._signals.danger_score(reading.encoded)
+        danger = self._signals.danger_score(reading.clauses)
         unread = _unread(reading)
         believed = scores.times(_FAINT) if unread else scores
         rule = self._model.candidate_rule
@@ -307,7 +307,7 @@ class Triager:
                 found.append(_ground(clue, reading, start, end, head, share))
         if not danger:  # then there is no word to look for again
             return tuple(found)
-        words = self._signals.danger_spans(reading.encoded[reading.body_start :])
+        words = self._signals.danger_spans(reading.clauses[reading.body_start :])
         found += [_ground(clue, reading, *word, "danger", 1 / len(words)) for word in words]
         return tuple(found)
 

@@ -93,7 +93,7 @@ def build_dataset(
     groups = near_copy_groups(texts, [item.author_group for item in clues])
     strata = [f"{item.module}/{item.urgency}" for item in clues]
     assignment = folds(strata, groups, count=config.folds, seed=config.seed)
-    danger = np.array([signals.danger_score(text) for text in texts])
+    danger = np.array([signals.danger_score(reading.clauses) for reading in readings])
     noisy = _noisy_copies(clues, signals, config)
     return Dataset(
         readings,

@@ -56,7 +56,7 @@ def evaluate_bundle(bundle: Bundle, clues: Sequence[LabelledClue]) -> HeldOut:
     probabilities = model.calibration.apply(scores, labels)
     targets = as_targets(clues, labels)
     found = outcomes(probabilities, targets, labels, model.gates, model.candidate_rule)
-    danger = np.array([signals.danger_score(reading.encoded) for reading in readings])
+    danger = np.array([signals.danger_score(reading.clauses) for reading in readings])
     alarming = alarm_score(scores.urgency, labels, danger)
     raised = raises_alarm(alarming, probabilities.urgency, labels, model.gates)
     critical = targets.urgency == labels.urgencies.index("critical")

@@ -42,6 +42,10 @@ def test_gives_the_reason(text: str, reason: str, patterns: tuple[re.Pattern[str
         "法院判决书要求三个月内执行，至今没有执行",
         "公司把我列为失信人员，可是钱早就还清了",
         "请忽略我上次发的号码，新的号码是这个",
+        "化工厂无视环保要求，往黄河里直排黑水",
+        "民警无视我的要求，材料一直不收",
+        "本案判决后被害人急需手术，情况紧急",
+        "请回复，孩子情况特急",
     ],
 )
 def test_plain_clues_pass(text: str, patterns: tuple[re.Pattern[str], ...]) -> None:
