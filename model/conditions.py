@@ -12,6 +12,9 @@ Words = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_len
 
 _GAP = 15
 _SENTENCE_END = "。！？!?；;\n"
+_GAPS = {"…": _SENTENCE_END, "～": f"{_SENTENCE_END},，"}
+"""What may not stand between two parts of a cue, by the sign between them."""
+_SIGN = re.compile(f"([{''.join(_GAPS)}])")
 
 
 class Configured(BaseModel):
@@ -50,13 +53,19 @@ class SecondaryCondition(MatterCondition):
 def occurs(cues: tuple[str, ...], text: str) -> bool:
     """Whether any cue stands in ``text``.
 
-    “投诉…检察官” asks for both parts in that order within one sentence, at most 15 characters
-    apart.
+    “投诉…检察官” asks for both parts in that order within one sentence, “控告～检察院” within one
+    clause, at most 15 characters apart.
     """
-    return any(_gapped(cue).search(text) is not None if "…" in cue else cue in text for cue in cues)
+    return any(
+        _gapped(cue).search(text) is not None if _SIGN.search(cue) else cue in text for cue in cues
+    )
 
 
 @lru_cache(maxsize=1024)
 def _gapped(cue: str) -> re.Pattern[str]:
-    gap = f"[^{re.escape(_SENTENCE_END)}]{{0,{_GAP}}}?"
-    return re.compile(gap.join(re.escape(part) for part in cue.split("…")))
+    return re.compile(
+        "".join(
+            f"[^{re.escape(_GAPS[part])}]{{0,{_GAP}}}?" if part in _GAPS else re.escape(part)
+            for part in _SIGN.split(cue)
+        )
+    )

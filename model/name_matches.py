@@ -10,6 +10,7 @@ OUTSIDE = "outside"
 
 _NAMED_AFTER_IT = re.compile(
     r"[东西南北中]?[一二三四五]?(?:路|街|巷|大道|牛肉面|拉面|银行|饭店|酒店|大厦|小区|花园|烤肉)"
+    r"|(?<=市)场(?!监)"
 )
 
 
@@ -71,7 +72,8 @@ def _possible(senses: tuple[Sense, ...]) -> tuple[str, ...]:
 
 
 def _merely_names_something(text: str, end: int, sense: Sense) -> bool:
-    """Whether a city or province outside only lends its name: 北京路, 天津街."""
+    """Whether a city or province outside only lends its name (北京路, 天津街) or stands in
+    a word (供销合作市场)."""
     return sense.kind == OUTSIDE and _NAMED_AFTER_IT.match(text, end) is not None
 
 

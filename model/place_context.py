@@ -14,9 +14,15 @@ _REACH = 50
 """Names looked at on either side to settle one; bounds the work on a text of only names."""
 
 _CLAIMED_BY_OUTSIDE = frozenset(
-    {"street", "town", "village", "landmark", "school", "police", "agency"}
-)
+    {"district", "street", "town", "village", "landmark", "school", "police", "agency", "court",
+     "procuratorate"}
+)  # fmt: skip
 """Kinds whose names every city has: 上海市张掖路 is not Lanzhou's 张掖路."""
+
+_ORGANS = frozenset({"police", "agency", "court", "procuratorate"})
+_UNLISTED = re.compile(r"[\u4e00-\u9fff]{1,4}")
+_NO_NAME = frozenset("的了在到去向被把和与给对找经过请让由是有人说那边里来从往告诉判审于等及后前我")
+"""Hardly a part of a place's name: between two places it makes a sentence of them."""
 
 _SPECIAL = frozenset({"rail", "forest"})
 """Kinds with a procuratorate of their own, whatever district they lie in."""
@@ -42,7 +48,11 @@ def settle(
         return None
     special = match.senses[0].kind in _SPECIAL
     claimed = before == OUTSIDE and match.senses[0].kind in _CLAIMED_BY_OUTSIDE
-    if before and (claimed or before in match.possible) and not special:
+    if claimed or _of_unlisted_place(text, matches, index):
+        before = OUTSIDE
+    elif before not in match.possible:
+        before = None
+    if before and not special:
         return Settled(before)
     if match.needs_context == "adjacent" and not _in_company(text, matches, index):
         return None
@@ -52,6 +62,20 @@ def settle(
     if not own or (match.needs_context == "text" and not only_region):
         return None
     return Settled(own, tuple(code for code in match.possible if code != own))
+
+
+def _of_unlisted_place(text: str, matches: list[Match], index: int) -> bool:
+    """Whether an organ is that of a place which no table lists, in one outside: the 区法院 of
+    西安市雁塔区法院 is none of Lanzhou's."""
+    match = matches[index]
+    if match.senses[0].kind not in _ORGANS or text[match.start] not in "市区县" or not index:
+        return False
+    between = text[matches[index - 1].end : match.start]
+    return (
+        matches[index - 1].possible == (OUTSIDE,)
+        and _UNLISTED.fullmatch(between) is not None
+        and _NO_NAME.isdisjoint(between)
+    )
 
 
 def _in_company(text: str, matches: list[Match], index: int) -> bool:

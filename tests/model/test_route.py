@@ -247,6 +247,13 @@ class TestCues:
     ) -> None:
         assert occurs(("投诉…检察官",), text) is found
 
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [("我要控告城关区检察院", True), ("我控告派出所不立案,请城关区检察院监督", False)],
+    )
+    def test_some_must_stand_in_one_clause(self, text: str, found: bool) -> None:
+        assert occurs(("控告～检察院",), text) is found
+
 
 class TestTime:
     def test_antitrust_was_not_reserved_to_the_city_before_the_law_was_amended(self) -> None:
