@@ -1,5 +1,7 @@
 """A review: one more event in a clue's history, and the clue's new standing."""
 
+import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +17,9 @@ from serving.acts.errors import (
     StaleVersionError,
 )
 from serving.acts.standing import Standing, effective, fold
+from serving.acts.unmask import Open
 from serving.arrival.masking import mask_texts
+from serving.arrival.rows import WHOLE
 from serving.audit_chain import Act as AuditAct
 from serving.audit_chain import Fact
 from serving.queries.clue_detail import Labels, ReviewEvent, review_history
@@ -34,15 +38,17 @@ def review(
     expected_version: int,
     decision: Decision,
     taxonomy: Taxonomy,
+    unseal: Open,
     *,
     now: datetime,
     undo: timedelta,
 ) -> int:
     """Store a decision on the version that ``principal`` has read; the clue's new version.
 
-    Within ``undo`` they may take it back; the intake system hears of it only after that.
+    Within ``undo`` they may take it back; the intake system hears of it only after that. What the
+    clue as it was sent tells to be a name, ``unseal`` opening it, is covered in the note, too.
     Raises Forbidden, UnknownClueError, StaleVersionError, HeldByOtherError,
-    InvalidReviewError, CannotWithdrawError.
+    InvalidReviewError, CannotWithdrawError, CannotUnseal.
     """
     require(principal, Action.SECOND_LOOK if decision.act == "second_look" else Action.REVIEW)
     check_decision(decision, taxonomy)
@@ -56,7 +62,8 @@ def review(
     proposal = _proposal(connection, clue_id)
     if decision.act == "withdraw":
         _check_withdrawal(connection, principal, clue_id, history, now, undo)
-    event = _event(principal, decision, clue, fold(proposal, history), now)
+    note = _masked(decision.note, clue, unseal)
+    event = _event(principal, replace(decision, note=note), clue, fold(proposal, history), now)
     standing = fold(proposal, (*history, event))
     connection.execute(insert(reviews).values(_row(clue_id, event)))
     _stand(connection, clue, standing, event, taxonomy)
@@ -129,9 +136,22 @@ def _event(
         at=now,
         labels=labels,
         reason=decision.reason,
-        note=mask_texts((decision.note,))[0],
+        note=decision.note,
         model_version=clue.model_version,
     )
+
+
+def _masked(note: str | None, clue: Row[Any], unseal: Open) -> str | None:
+    """Read beside the clue: a bare 已与王芳核实 does not say that she is the informant. Beside
+    what is left of it, when the original is erased."""
+    if not note:
+        return note
+    if clue.sealed is None:
+        texts: list[str | None] = [getattr(clue, name) for name in WHOLE]
+    else:
+        whole = json.loads(unseal(bytes(clue.sealed), clue.clue_id))
+        texts = [whole[name] for name in WHOLE]
+    return mask_texts((*texts, note))[-1]
 
 
 def _row(clue_id: str, event: ReviewEvent) -> dict[str, Any]:

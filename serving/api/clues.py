@@ -241,8 +241,9 @@ def _review(
     now = _now()
     with service.writing() as connection:
         review(
-            connection, principal, known(clue_id), version, decision, taxonomy, now=now, undo=undo
-        )
+            connection, principal, known(clue_id), version, decision, taxonomy, service.unseal,
+            now=now, undo=undo,
+        )  # fmt: skip
         detail = clue_detail(connection, principal, clue_id, now=now)
     return as_json(detail, 201, {"ETag": f'"{detail.version}"'})
 

@@ -47,7 +47,9 @@ def _rotate_clues(around: Surroundings) -> int:
             rows = connection.execute(
                 select(clues.c.clue_id, clues.c.sealed)
                 .where(clues.c.key_id != keyring.current, clues.c.sealed.is_not(None))
+                .order_by(clues.c.clue_id)  # as erasing goes, so that neither waits for the other
                 .limit(_TOGETHER)
+                .with_for_update()  # what is erased meanwhile must not come back
             ).all()
             for clue_id, sealed in rows:
                 fresh = sealed_anew(bytes(sealed), clue_id, keyring)
@@ -57,7 +59,7 @@ def _rotate_clues(around: Surroundings) -> int:
                     .values(sealed=fresh, key_id=sealed_under(fresh))
                 )
         moved += len(rows)
-        if len(rows) < _TOGETHER:
+        if not rows:
             return moved
 
 
@@ -70,7 +72,8 @@ def _rotate_secrets(around: Surroundings) -> int:
     )
     with around.database.write() as connection:
         for name, sealed, kind in columns:
-            rows = connection.execute(select(name, sealed).where(sealed.is_not(None))).all()
+            query = select(name, sealed).where(sealed.is_not(None)).with_for_update()
+            rows = connection.execute(query).all()
             for owner, old in rows:
                 fresh = sealed_anew(bytes(old), f"{kind}:{owner}", around.keyring)
                 if fresh != bytes(old):

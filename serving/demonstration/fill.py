@@ -14,6 +14,7 @@ from model.triage import Triage
 from model.triager import Triager
 from serving.acts.claims import claim
 from serving.acts.review import review
+from serving.acts.unmask import Open
 from serving.arrival.comparing import compare_all
 from serving.arrival.rows import Seal, arrival, triage_row
 from serving.demonstration.composed import ComposedClue, composed_clues
@@ -66,8 +67,8 @@ class _Look:
 
 
 def fill(
-    database: Database, triager: Triager, seal: Seal, *, count: int, days: int, now: datetime,
-    progress: Progress = lambda done, total: None,
+    database: Database, triager: Triager, seal: Seal, unseal: Open, *, count: int, days: int,
+    now: datetime, progress: Progress = lambda done, total: None,
 ) -> Filled:  # fmt: skip
     """Raises NotADemonstrationError before anything is written."""
     with database.read() as connection:
@@ -92,7 +93,8 @@ def fill(
     for start in range(0, len(looks), _TOGETHER):
         with database.write() as connection:
             require_mark(connection)
-            _look_at(connection, looks[start : start + _TOGETHER], triager.taxonomy, dealer)
+            some = looks[start : start + _TOGETHER]
+            _look_at(connection, some, triager.taxonomy, unseal, dealer)
     return Filled(len(composed), len(looks))
 
 
@@ -143,8 +145,9 @@ def _looks(case: _Case, row: Arrival, dealer: random.Random, now: datetime) -> l
 
 
 def _look_at(
-    connection: Connection, looks: Sequence[_Look], taxonomy: Taxonomy, dealer: random.Random
-) -> None:
+    connection: Connection, looks: Sequence[_Look], taxonomy: Taxonomy, unseal: Open,
+    dealer: random.Random,
+) -> None:  # fmt: skip
     for look in looks:
         case, reviewer = look.case, look.reviewer
         true = case.clue.labels(case.labels.procuratorate)
@@ -152,6 +155,6 @@ def _look_at(
         claim(connection, reviewer.principal, case.clue.clue_id, now=look.at)
         case.version = review(
             connection, reviewer.principal, case.clue.clue_id, case.version, decision, taxonomy,
-            now=look.at, undo=_UNDO,
+            unseal, now=look.at, undo=_UNDO,
         )  # fmt: skip
         case.labels = decision.labels or case.labels

@@ -56,7 +56,7 @@ def _make(
         mark(connection)
         for account in accounts():
             add_user(connection, account, keys.seal, now)
-    return fill(database, triager, keys.seal, count=clues, days=_DAYS, now=now)
+    return fill(database, triager, keys.seal, keys.unseal, count=clues, days=_DAYS, now=now)
 
 
 def _remove(file: Path) -> None:

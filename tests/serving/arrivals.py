@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from model.clue import Clue
 from model.triager import Triager
 from serving.arrival.rows import arrival
-from serving.encryption import seal
+from serving.encryption import seal, unseal
 from serving.keyring import new_key, parse_keys
 from serving.storage.arrivals import Arrival
 
@@ -26,6 +26,10 @@ KEYRING = parse_keys(new_key(), "测试")
 
 def sealed(content: str, clue_id: str) -> bytes:
     return seal(content, clue_id, KEYRING)
+
+
+def opened(content: bytes, clue_id: str) -> str:
+    return unseal(content, clue_id, KEYRING)
 
 
 def arriving(triager: Triager, clue_id: str, text: str = TEXTS[0], now: datetime = NOW) -> Arrival:

@@ -24,7 +24,7 @@ from serving.storage.near_copy_store import MOST, is_compared, keep, take_due
 from serving.storage.schema import upgrade
 from serving.storage.tables import near_copies
 from tests.databases import fresh_postgresql, migrated
-from tests.serving.arrivals import NOW, TEXTS, arriving
+from tests.serving.arrivals import NOW, TEXTS, arriving, opened
 from tests.serving.people import JIA
 
 
@@ -45,7 +45,7 @@ def _store(database: Database, triager: Triager, *clues: tuple[str, str]) -> Non
 
 def _confirm(database: Database, triager: Triager, clue_id: str) -> None:
     with database.write() as connection:
-        review(connection, JIA, clue_id, 0, Decision("confirm"), triager.taxonomy, now=NOW,
+        review(connection, JIA, clue_id, 0, Decision("confirm"), triager.taxonomy, opened, now=NOW,
                undo=timedelta())  # fmt: skip
 
 

@@ -1,10 +1,11 @@
 """``fenzhen key rotate`` on stored rows: afterwards the old key may go, and nothing is lost."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from typer.testing import CliRunner
 
 from fenzhen import app
@@ -89,6 +90,23 @@ def test_after_a_rotation_the_old_key_may_go(
         assert person.totp_secret == "JBSWY3DPEHPK3PXP"
         assert opened(bytes(hook), "webhook:w") == "签名密钥"
         assert verify(connection).broken_at is None
+
+
+def test_what_is_erased_while_a_rotation_runs_stays_erased(
+    database: Database, triager: Triager, key_file: Path
+) -> None:
+    _fill(database, triager, load_keys(None, key_file))
+    key_file.write_text(f"{new_key()}\n{key_file.read_text()}")
+    with ThreadPoolExecutor(1) as beside:
+        with database.write() as connection:
+            gone = {"sealed": None, "key_id": None}
+            connection.execute(update(clues).where(clues.c.clue_id == "LJ-7").values(gone))
+            rotation = beside.submit(CliRunner().invoke, app, ["key", "rotate"])
+            assert not wait([rotation], timeout=2).done
+        assert rotation.result().exit_code == 0
+    with database.read() as connection:
+        held = select(clues.c.sealed).where(clues.c.clue_id == "LJ-7")
+        assert connection.execute(held).scalar_one() is None
 
 
 def test_a_rotation_done_twice_changes_nothing(

@@ -22,7 +22,7 @@ from serving.storage.work_tables import deliveries, webhooks
 from serving.webhooks.delivering import MOST_ATTEMPTS, Delivering, wait_before
 from serving.webhooks.destination import ForbiddenDestinationError, check_url
 from serving.webhooks.signature import signature
-from tests.serving.arrivals import KEYRING, NOW, arriving
+from tests.serving.arrivals import KEYRING, NOW, arriving, opened
 from tests.serving.people import JIA
 
 SECRET = "签名密钥"
@@ -65,7 +65,7 @@ def _decided(database: Database, triager: Triager, url: str) -> None:
     with database.write() as connection:
         connection.execute(insert(webhooks).values(hook))
         store(connection, [arriving(triager, "LJ-1")])
-        review(connection, JIA, "LJ-1", 0, Decision("confirm"), triager.taxonomy, now=NOW,
+        review(connection, JIA, "LJ-1", 0, Decision("confirm"), triager.taxonomy, opened, now=NOW,
                undo=timedelta())  # fmt: skip
 
 
@@ -162,8 +162,8 @@ def test_who_answers_drop_by_drop_holds_up_nobody_else(
                     "created_by": "cli:x"}  # fmt: skip
             connection.execute(insert(webhooks).values(hook))
             store(connection, [arriving(triager, "LJ-2")])
-            review(connection, JIA, "LJ-2", 0, Decision("confirm"), triager.taxonomy, now=NOW,
-                   undo=timedelta())  # fmt: skip
+            review(connection, JIA, "LJ-2", 0, Decision("confirm"), triager.taxonomy,
+                   opened, now=NOW, undo=timedelta())  # fmt: skip
         assert _delivering(database).send_due(NOW) == 3
     with database.read() as connection:
         found = connection.execute(select(deliveries.c.webhook_id, deliveries.c.last_result)).all()

@@ -67,7 +67,7 @@ async def _decide(clue: "OpenClue", decision: Decision) -> None:
     await seat.act(
         lambda c, v: review(
             c, v, detail.clue_id, detail.version, decision, desk.names.taxonomy,
-            now=now, undo=desk.undo,
+            desk.unseal, now=now, undo=desk.undo,
         )
     )  # fmt: skip
     following = await seat.ask(lambda c, v: next_clue(c, v, clue.query, detail.clue_id, now))

@@ -32,7 +32,7 @@ async def settled_strip(seat: Seat, clue_id: str) -> None:
         await seat.act(
             lambda c, v: review(
                 c, v, clue_id, detail.version, Decision("withdraw"), desk.names.taxonomy,
-                now=desk.now(), undo=desk.undo,
+                desk.unseal, now=desk.now(), undo=desk.undo,
             )
         )  # fmt: skip
         ui.navigate.to(clue_address(clue_id))

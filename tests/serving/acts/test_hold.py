@@ -17,7 +17,7 @@ from serving.retention import RetentionRule, RetentionRules
 from serving.storage.arrivals import store
 from serving.storage.audit_tables import audit
 from serving.storage.database import Database
-from tests.serving.arrivals import NOW, arriving
+from tests.serving.arrivals import NOW, arriving, opened
 from tests.serving.people import JIA, NOBODY
 
 LATER = NOW + timedelta(days=5000)
@@ -25,7 +25,7 @@ LATER = NOW + timedelta(days=5000)
 
 def _confirmed(connection: Connection, triager: Triager) -> None:
     store(connection, [arriving(triager, "LJ-1")])
-    review(connection, JIA, "LJ-1", 0, Decision("confirm"), triager.taxonomy, now=NOW,
+    review(connection, JIA, "LJ-1", 0, Decision("confirm"), triager.taxonomy, opened, now=NOW,
            undo=timedelta())  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from serving.retention import Part, RetentionRule, RetentionRules
 from serving.storage.arrivals import Kept, store
 from serving.storage.audit import verify
 from serving.storage.database import Database
-from tests.serving.arrivals import NOW, TEXTS, arriving
+from tests.serving.arrivals import NOW, TEXTS, arriving, opened
 from tests.serving.people import JIA
 
 RULE = RetentionRule(counted_from="decided", original_days=30, days=365, legal_basis="测试")
@@ -31,7 +31,7 @@ def _purged(database: Database, triager: Triager, after_days: int) -> int:
     with database.write() as connection:
         store(connection, [arriving(triager, "old"), arriving(triager, "open", TEXTS[1])])
         review(connection, JIA, "old", 0, Decision("confirm", note="请归档"), triager.taxonomy,
-               now=NOW, undo=timedelta())  # fmt: skip
+               opened, now=NOW, undo=timedelta())  # fmt: skip
         today = (NOW + timedelta(days=after_days)).date()
         found = list(due(connection, _rules(triager), today))
         purge(connection, JIA, found, now=NOW + timedelta(days=after_days))
@@ -43,7 +43,7 @@ def _closed(database: Database, triager: Triager, *decisions: Decision) -> None:
     with database.write() as connection:
         store(connection, [arriving(triager, "old")])
         for version, decision in enumerate(decisions):
-            review(connection, JIA, "old", version, decision, triager.taxonomy,
+            review(connection, JIA, "old", version, decision, triager.taxonomy, opened,
                    now=NOW + timedelta(days=version), undo=timedelta())  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def test_nobody_decides_again_on_a_clue_without_a_word_left(
 ) -> None:
     _purged(database, triager, 400)
     with database.write() as connection, pytest.raises(InvalidReviewError, match="按保存期限清除"):
-        review(connection, JIA, "old", 1, Decision("second_look"), triager.taxonomy,
+        review(connection, JIA, "old", 1, Decision("second_look"), triager.taxonomy, opened,
                now=NOW, undo=timedelta())  # fmt: skip
 
 
@@ -116,8 +116,8 @@ def test_what_somebody_needs_before_it_is_erased_stays_whole(
         if meanwhile == "put on hold":
             hold(connection, JIA, "old", "litigation", now=later)
         else:
-            review(connection, JIA, "old", 1, Decision("second_look"), triager.taxonomy, now=later,
-                   undo=timedelta())  # fmt: skip
+            review(connection, JIA, "old", 1, Decision("second_look"), triager.taxonomy,
+                   opened, now=later, undo=timedelta())  # fmt: skip
         purge(connection, JIA, found, now=later)
         detail = clue_detail(connection, JIA, "old", now=later)
         (signed,) = connection.execute(text("SELECT count(*) FROM signatures")).one()

@@ -26,7 +26,7 @@ from serving.storage.arrivals import store
 from serving.storage.audit import verify
 from serving.storage.database import Database
 from serving.storage.work_tables import deliveries, webhooks
-from tests.serving.arrivals import NOW, arriving
+from tests.serving.arrivals import NOW, arriving, opened
 from tests.serving.people import JIA, NOBODY, YI
 
 UNDO = timedelta(seconds=30)
@@ -46,7 +46,7 @@ def _review(
 ) -> int:  # fmt: skip
     with database.write() as connection:
         return review(
-            connection, who, "LJ-1", version, decision, triager.taxonomy, now=NOW + after,
+            connection, who, "LJ-1", version, decision, triager.taxonomy, opened, now=NOW + after,
             undo=UNDO,
         )  # fmt: skip
 
@@ -65,6 +65,14 @@ def test_a_confirmation_is_recorded_with_its_person(
     assert (detail.state, detail.version, detail.decided_by) == ("confirmed", 1, "user:甲")
     assert detail.labels == proposed
     assert [(event.act, event.labels) for event in detail.history] == [("confirm", proposed)]
+
+
+def test_a_note_covers_the_names_that_the_clue_covers(database: Database, triager: Triager) -> None:
+    text = "举报人：王芳。化工厂半夜排废气，孩子李小宝被熏病，住在县医院。"
+    with database.write() as connection:
+        store(connection, [arriving(triager, "LJ-1", text)])
+    _review(database, triager, 0, Decision("confirm", note="已与王芳核实，李小宝在县医院"))
+    assert _detail(database).history[0].note == "已与**核实，***在县医院"
 
 
 def test_a_correction_replaces_the_proposal_but_not_the_record_of_it(

@@ -20,7 +20,7 @@ from serving.queries.clue_list import work_queue
 from serving.queries.filters import ClueFilter
 from serving.storage.arrivals import store
 from serving.storage.tables import leases
-from tests.serving.arrivals import sealed
+from tests.serving.arrivals import opened, sealed
 from tests.serving.dashboard.conftest import Seated
 from tests.serving.people import JIA
 
@@ -191,7 +191,7 @@ async def test_no_stored_field_is_ever_more_than_words(
     with desk.database.write() as connection:
         store(connection, [rows])
         review(connection, JIA, HOSTILE, 0, Decision("confirm", note=HOSTILE), triager.taxonomy,
-               now=now, undo=timedelta())  # fmt: skip
+               opened, now=now, undo=timedelta())  # fmt: skip
     pages = {"yanshi-jia": (f"/?view=all&search={quote(HOSTILE)}", clue_address(HOSTILE)),
              "yanshi-shenji": ("/audit",)}  # fmt: skip
     for name, paths in pages.items():

@@ -29,7 +29,10 @@ def test_an_unmarked_database_takes_no_demonstration_data(
     database: Database, triager: Triager
 ) -> None:
     with pytest.raises(NotADemonstrationError):
-        fill(database, triager, lambda text, of: b"", count=10, days=10, now=NOW)
+        fill(
+            database, triager, lambda text, of: b"", lambda sealed, of: "", count=10, days=10,
+            now=NOW,
+        )  # fmt: skip
     with database.read() as connection:
         assert not is_marked(connection)
 

@@ -16,7 +16,7 @@ from serving.queries.stats import HEADS, Scope, Scored, histogram, scored
 from serving.storage.arrivals import store
 from serving.storage.database import Database
 from serving.storage.writer import Writer
-from tests.serving.arrivals import NOW, TEXTS, arriving
+from tests.serving.arrivals import NOW, TEXTS, arriving, opened
 from tests.serving.people import JIA, NOBODY, YI
 
 ALL = Scope()
@@ -30,9 +30,9 @@ def decided(database: Database, triager: Triager) -> Database:
         store(connection, [arriving(triager, f"{n:02}", TEXTS[n % 6]) for n in range(12)])
         for number in range(7):
             decision = Decision("correct", MISSED) if number == 6 else Decision("confirm")
-            review(connection, JIA, f"{number:02}", 0, decision, triager.taxonomy,
+            review(connection, JIA, f"{number:02}", 0, decision, triager.taxonomy, opened,
                    now=NOW + timedelta(hours=1), undo=timedelta())  # fmt: skip
-        review(connection, YI, "00", 1, Decision("confirm"), triager.taxonomy,
+        review(connection, YI, "00", 1, Decision("confirm"), triager.taxonomy, opened,
                now=NOW + timedelta(hours=3), undo=timedelta())  # fmt: skip
     return database
 
