@@ -28,6 +28,7 @@ def _triage_columns(triage: Triage | None) -> dict[str, object]:
         return dict.fromkeys(_COLUMNS)
     deadlines = triage.deadlines
     values = (
+        triage.clue_id,
         *_prediction(triage.module),
         _joined(label.name for label in triage.secondary_modules),
         *_prediction(triage.urgency),
@@ -50,6 +51,7 @@ def _triage_columns(triage: Triage | None) -> dict[str, object]:
 
 
 _COLUMNS = (
+    "triage.clue_id",
     *("triage.module", "triage.module_name", "triage.module_confidence"),
     "triage.secondary_modules",
     *("triage.urgency", "triage.urgency_name", "triage.urgency_confidence"),

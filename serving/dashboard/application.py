@@ -9,7 +9,7 @@ from starlette.staticfiles import StaticFiles
 from serving.access.policy import Action
 from serving.dashboard import assets, door
 from serving.dashboard.desk import Desk
-from serving.dashboard.gate import Gate
+from serving.dashboard.gate import Gate, try_again
 from serving.dashboard.pages.audit import audit_page
 from serving.dashboard.pages.clue import clue_page
 from serving.dashboard.pages.confidence import confidence_page
@@ -19,11 +19,13 @@ from serving.dashboard.pages.queue import queue_page
 from serving.dashboard.pages.report import report_page
 from serving.dashboard.report import routes as report_files
 from serving.dashboard.telling import defect, failed_state
+from serving.storage.database import StorageUnavailableError
 
 
 def create_dashboard(desk: Desk, *, secure_cookie: bool = False) -> FastAPI:
     """One application a process: NiceGUI keeps its pages in the process."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.exception_handler(StorageUnavailableError)(lambda request, error: try_again(error))
     app.router.routes += [
         *door.routes(desk, secure_cookie),
         *report_files.routes(desk),

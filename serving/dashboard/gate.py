@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from serving.dashboard.desk import Desk
 from serving.dashboard.seat import COOKIE
 from serving.staff import Member
+from serving.storage.database import StorageUnavailableError
 
 _OPEN = ("/login", "/assets/", "/_nicegui/", "/favicon.ico", "/healthz")
 """What anyone may fetch: the door itself, and files that are the same for everyone."""
@@ -49,7 +50,10 @@ class Gate:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        refusal = await self._refusal(scope)
+        try:
+            refusal = await self._refusal(scope)
+        except StorageUnavailableError as error:
+            refusal = try_again(error)
         if refusal is None:
             await self._pass(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -102,6 +106,11 @@ class Gate:
         if self._desk.second_factor and not member.enrolled:
             return "/second-factor"
         return None
+
+
+def try_again(error: StorageUnavailableError) -> Response:
+    """What a database that is away or busy is told as: it passes."""
+    return PlainTextResponse(error.detail, 503, {"retry-after": "2"})
 
 
 def same_origin(headers: Headers) -> bool:

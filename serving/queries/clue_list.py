@@ -124,6 +124,17 @@ def count_clues(connection: Connection, principal: Principal, wanted: ClueFilter
     return connection.execute(query).scalar_one()
 
 
+def list_state(
+    connection: Connection, principal: Principal, wanted: ClueFilter
+) -> tuple[object, ...]:
+    """Differs as soon as a clue comes into the list, leaves it or is acted on, even if another
+    takes its place. Raises Forbidden."""
+    require(principal, Action.READ_CLUES)
+    c = clues.c
+    state = select(func.count(), func.max(c.received_at), func.sum(c.version))
+    return tuple(connection.execute(state.where(*conditions(wanted))).one())
+
+
 COUNTABLE = frozenset(
     {"module", "urgency", "function", "procuratorate", "state", "channel", "model_version",
      "needs_review", "alarm", "open"}

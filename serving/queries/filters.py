@@ -16,6 +16,7 @@ DECIDED = ("confirmed", "corrected")
 class ClueFilter:
     """Every field narrows; None leaves open. Labels are what is known now: decided, else proposed.
 
+    ``to_look_at``: whether the model or a colleague asks for a person to look.
     ``received_from`` ≤ arrival < ``received_until``. ``proposed_…`` are the model's own labels.
     ``search`` is found in masked title and text, or begins the id.
     """
@@ -31,6 +32,7 @@ class ClueFilter:
     open: bool | None = None
     decided: bool | None = None
     needs_review: bool | None = None
+    to_look_at: bool | None = None
     alarm: bool | None = None
     overdue_at: datetime | None = None
     received_from: datetime | None = None
@@ -53,10 +55,17 @@ def conditions(wanted: ClueFilter) -> list[ColumnElement[bool]]:
             for name in _EQUAL
             if (value := getattr(wanted, name)) is not None
         ),
+        *_of_doubt(wanted),
         *_of_time(wanted),
         *_of_words(wanted),
         *_of_proposal(wanted),
     ]
+
+
+def _of_doubt(wanted: ClueFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.to_look_at is not None:
+        asked = or_(clues.c.needs_review, clues.c.state == "second_look")
+        yield asked if wanted.to_look_at else ~asked
 
 
 def _of_time(wanted: ClueFilter) -> Iterator[ColumnElement[bool]]:

@@ -133,6 +133,8 @@ def test_excel_comes_back_without_a_formula(api: TestClient, tmp_path: Path) -> 
     result.write_bytes(api.get(f"/v1/jobs/{job['job_id']}/result").content)
     (row,) = read_rows(result)
     assert row.values["input.备注"] == attack
+    stored = row.values["triage.clue_id"]  # the service numbers what came without a number
+    assert api.get(f"/v1/clues/{stored}").status_code == 200
 
 
 def test_a_file_that_is_none_is_told_in_the_job(api: TestClient) -> None:

@@ -15,7 +15,7 @@ from serving.dashboard.views.list_query import ListQuery, as_filter
 from serving.dashboard.views.moments import at_minute
 from serving.dashboard.views.queue_view import queue_row, rows_html
 from serving.dashboard.views.tiles import TILES, tiles_html
-from serving.queries.clue_list import Page, count_clues, list_clues, work_queue
+from serving.queries.clue_list import Page, count_clues, list_clues, list_state, work_queue
 from serving.queries.models_seen import models_seen
 
 _PER_PAGE = 50
@@ -49,7 +49,7 @@ class _Board:
     def __init__(self, seat: Seat, query: ListQuery) -> None:
         self.seat = seat
         self.query = query
-        self._count = 0
+        self._state: tuple[object, ...] = ()
 
     async def narrow(self, query: ListQuery) -> None:
         """Another filter: the list, its count and the address change together."""
@@ -63,10 +63,11 @@ class _Board:
         counts: dict[str, int] = {}
         for tile in TILES:
             counts[tile.key] = await self._counted(tile.query, now)
-        self._count = await self._counted(self.query, now)
+        self._state = await self._stated()
+        count = await self._counted(self.query, now)
         page = await self._page(None)
         self.tiles.set_content(tiles_html(counts, self.query))
-        self.told.set_content(Markup("共 <b>{:,}</b> 件{}").format(self._count, self._order()))
+        self.told.set_content(Markup("共 <b>{:,}</b> 件{}").format(count, self._order()))
         self.refresh.set_visibility(False)
         self.list.clear()
         with self.list:
@@ -77,9 +78,11 @@ class _Board:
 
     async def recount(self) -> None:
         """What the page does by itself now and then: say that there is news, move nothing."""
+        self.refresh.set_visibility(await self._stated() != self._state)
+
+    async def _stated(self) -> tuple[object, ...]:
         wanted = as_filter(self.query, self.seat.desk.now())
-        count = await self.seat.quiet.ask(lambda c, v: count_clues(c, v, wanted))
-        self.refresh.set_visibility(count != self._count)
+        return await self.seat.quiet.ask(lambda c, v: list_state(c, v, wanted))
 
     async def _counted(self, query: ListQuery, now: datetime) -> int:
         wanted = as_filter(query, now)

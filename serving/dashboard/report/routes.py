@@ -15,6 +15,7 @@ from serving.dashboard.report.figures import month_report
 from serving.dashboard.report.month import Month
 from serving.dashboard.report.tables import MonthReport
 from serving.dashboard.seat import Seat
+from serving.storage.database import StorageUnavailableError
 
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -41,6 +42,8 @@ async def _file(
         report = await make_report(seat, month)
     except NotAuthenticated:
         return RedirectResponse("/login", 303)
+    except StorageUnavailableError:
+        raise  # it passes, and is told as such at the gate
     except FenzhenError as error:
         return Response(error.detail, 403, media_type="text/plain; charset=utf-8")
     name = f"fenzhen-{month}.{suffix}"

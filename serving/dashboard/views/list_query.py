@@ -75,7 +75,7 @@ def as_filter(query: ListQuery, now: datetime) -> ClueFilter:
         reason=query.reason or None,
         open=None if query.view == "all" else True,
         decided=True if query.decided else None,
-        needs_review=True if query.view == "todo" else None,
+        to_look_at=True if query.view == "todo" else None,
         alarm=True if query.alarm else None,
         overdue_at=now if query.overdue else None,
         received_from=start_of_day(since) if since else None,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pyotp
@@ -52,6 +53,27 @@ async def test_a_stranger_is_sent_to_the_door_and_back_to_where_they_wanted(
     form = {"username": "yanshi-jia", "password": PASSWORD}
     came = await door.post(sent.headers["location"], data=form, headers={"origin": ORIGIN})
     assert came.headers["location"] == "/confidence?head=urgency"
+
+
+@pytest.mark.parametrize("path", ["/", "/report/2026-11.html", "/login", "/logout"])
+async def test_a_database_that_is_away_is_told_in_words_and_passes(
+    door: httpx.AsyncClient, desk: Desk, path: str
+) -> None:
+    await log_in(door, "yanshi-jia")
+    place = Path(str(desk.database.url.database))
+    away = place.rename(place.with_suffix(".away"))
+    desk.database.close()
+    place.mkdir()  # what cannot be opened as a database
+    asked = {"data": {"username": "yanshi-jia", "password": PASSWORD}} if path == "/login" else {}
+    if path in ("/login", "/logout"):
+        told = await door.post(path, headers={"origin": ORIGIN}, **asked)
+    else:
+        told = await door.get(path)
+    assert (told.status_code, told.headers["retry-after"]) == (503, "2")
+    assert "数据库暂时无法使用" in told.text
+    place.rmdir()
+    away.rename(place)
+    assert (await door.get("/confidence")).status_code == 200
 
 
 async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(

@@ -9,12 +9,21 @@ import pytest
 
 from model.triager import Triager
 from serving.access.errors import Forbidden
-from serving.queries.clue_list import COUNTABLE, count_by, count_clues, list_clues, work_queue
+from serving.acts.decision import Decision
+from serving.acts.review import review
+from serving.queries.clue_list import (
+    COUNTABLE,
+    count_by,
+    count_clues,
+    list_clues,
+    list_state,
+    work_queue,
+)
 from serving.queries.errors import InvalidQueryError
 from serving.queries.filters import ClueFilter
 from serving.storage.arrivals import store
 from serving.storage.database import Database
-from tests.serving.arrivals import NOW, TEXTS, arriving
+from tests.serving.arrivals import NOW, TEXTS, arriving, opened
 from tests.serving.people import JIA, NOBODY
 
 ALL = ClueFilter()
@@ -30,6 +39,40 @@ def stored(database: Database, triager: Triager) -> Database:
     with database.write() as connection:
         store(connection, arrivals)
     return database
+
+
+def test_a_list_is_another_when_one_clue_takes_the_place_of_another(
+    stored: Database, triager: Triager
+) -> None:
+    todo = ClueFilter(open=True)
+
+    def told() -> tuple[int, tuple[object, ...]]:
+        with stored.read() as connection:
+            return count_clues(connection, JIA, todo), list_state(connection, JIA, todo)
+
+    before = told()
+    assert told() == before
+    with stored.write() as connection:
+        review(connection, JIA, "LJ-00", 0, Decision("confirm"), triager.taxonomy, opened,
+               now=NOW, undo=timedelta())  # fmt: skip
+        store(connection, [arriving(triager, "LJ-99", TEXTS[3], NOW + timedelta(hours=1))])
+    after = told()
+    assert after[0] == before[0]
+    assert after[1] != before[1]
+
+
+def test_a_clue_that_a_colleague_is_asked_to_look_at_is_to_be_looked_at(
+    database: Database, triager: Triager
+) -> None:
+    sure = arriving(triager, "sure")
+    sure.clue["needs_review"] = False
+    to_look_at = ClueFilter(open=True, to_look_at=True)
+    with database.write() as connection:
+        store(connection, [sure])
+        assert count_clues(connection, JIA, to_look_at) == 0
+        review(connection, JIA, "sure", 0, Decision("second_look"), triager.taxonomy, opened,
+               now=NOW, undo=timedelta())  # fmt: skip
+        assert count_clues(connection, JIA, to_look_at) == 1
 
 
 FILTERS = [

@@ -1,5 +1,6 @@
 """Small views: times, addresses, corrections, questions, thresholds, shares."""
 
+import ast
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -7,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import serving
 from model.taxonomy import Taxonomy, load_taxonomy
 from serving.acts.decision import Decision, check_decision
 from serving.dashboard.report.month import Month
 from serving.dashboard.views.addresses import clue_address
+from serving.dashboard.views.audit_table import ACTIONS
 from serving.dashboard.views.correction import offer, with_module
 from serving.dashboard.views.list_query import ListQuery, as_filter
 from serving.dashboard.views.moments import at_minute, days_until, span, time_left
@@ -138,6 +141,21 @@ def test_a_lower_threshold_lets_more_through_and_more_of_it_wrong() -> None:
 @pytest.mark.parametrize("text", ["2026-13", "abc", "2026-1", "1066-10", ""])
 def test_what_is_no_month_is_none(text: str) -> None:
     assert Month.read(text) is None
+
+
+def test_every_act_that_the_audit_records_has_a_name_to_ask_for_it_by() -> None:
+    places = {"Act": 1, "AuditAct": 1, "_change": 2, "_store": 3}  # of the action among arguments
+    calls = [
+        node
+        for file in Path(serving.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute)
+    ]
+    named = [(ast.unparse(call.func).rpartition(".")[2], call.args) for call in calls]
+    written = [args[places[name]] for name, args in named if len(args) > places.get(name, 99)]
+    codes = {action.value for action in written if isinstance(action, ast.Constant)}
+    assert {"password.change", "apikey.revoke", "export", "user.role", "hold.set"} <= codes
+    assert codes - set(ACTIONS) == set()
 
 
 def test_a_month_begins_and_ends_in_shanghai() -> None:
