@@ -13,7 +13,9 @@ from model.bundle import Bundle, read_bundle
 from model.errors import FenzhenError
 from model.taxonomy import parse_taxonomy
 from serving.dashboard.views.names import Names
+from serving.models.choices import chosen_source, kept_copy
 from serving.models.loading import is_registered, mark_of
+from serving.storage.database import Database
 
 _LOG = logging.getLogger("fenzhen.dashboard")
 _LOOK_EVERY_SECONDS = 30
@@ -28,13 +30,13 @@ class Law:
 
 
 class LawBook:
-    """Gives the law in force. Safe to share between threads."""
+    """Gives the law in force: of the model that was chosen for the service, else of the one that
+    is set. Safe to share between threads."""
 
-    def __init__(self, source: str) -> None:
-        """Raises FenzhenError when there is no model at ``source``."""
-        self._source = source
-        self._mark = mark_of(source)
-        self._law = read_law(source)
+    def __init__(self, database: Database, source: str) -> None:
+        """Raises FenzhenError when there is no such model, nor a copy of it kept here."""
+        self._database, self._set = database, source
+        self._law, self._mark = self._open()
         self._looked = time.monotonic()
         self._lock = threading.Lock()
 
@@ -47,11 +49,29 @@ class LawBook:
                 self._look_again()
             return self._law
 
+    def _open(self) -> tuple[Law, tuple[str, str]]:
+        """The law and what tells that another has come; with MLflow away, of the copy kept."""
+        source = self._source()
+        try:
+            mark = mark_of(source)
+            return read_law(source), (source, mark)
+        except FenzhenError:
+            with self._database.read() as connection:
+                kept = kept_copy(connection, source)
+            if kept is None:
+                raise
+            return read_law(str(kept)), (source, "")
+
+    def _source(self) -> str:
+        with self._database.read() as connection:
+            return chosen_source(connection) or self._set
+
     def _look_again(self) -> None:
         try:
-            mark = mark_of(self._source)
+            source = self._source()
+            mark = (source, mark_of(source))
             if mark != self._mark:
-                self._law, self._mark = read_law(self._source), mark
+                self._law, self._mark = read_law(source), mark
         except FenzhenError as error:
             _LOG.warning("沿用原来的标签和阈值：%s", error.detail)
 

@@ -38,7 +38,7 @@ def open_desk(settings: DashboardSettings) -> Desk:
         staff=Staff(
             database, Sealing(keys.seal, keys.unseal), settings.login_rules, settings.session_rules
         ),
-        book=LawBook(str(settings.model)),
+        book=LawBook(database, str(settings.model)),
         unseal=keys.unseal,
         second_factor=settings.second_factor,
         undo=timedelta(seconds=settings.undo_seconds),

@@ -2,18 +2,15 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
+from serving.models.choices import chosen_source, kept_copy
 from serving.models.holder import Holder
 from serving.models.loading import is_registered
 from serving.repeating import Repeating
 from serving.storage.database import Database, StorageUnavailableError
 from serving.storage.work_tables import model_choices
-
-CHOSEN = ("use", "rollback")
-_RECENT = 20
 
 
 class Watcher(Repeating):
@@ -60,27 +57,18 @@ class Watcher(Repeating):
         """What a person chose last while the service ran; without one, the setting."""
         try:
             with self._database.read() as connection:
-                found = connection.execute(
-                    select(model_choices.c.source)
-                    .where(model_choices.c.act.in_(CHOSEN))
-                    .order_by(model_choices.c.number.desc())
-                    .limit(1)
-                ).scalar()
-            return found or self._source
+                return chosen_source(connection) or self._source
         except Exception:  # no database, no tables yet: what answers now goes on answering
             current = self._champion.model
             return current.source if current else self._source
 
     def _stand_in(self, source: str) -> None:
         """After a restart while MLflow is away: what ``source`` held last is kept here."""
-        m = model_choices.c
-        loaded = (m.act == "loaded", m.actor == "service:champion", m.detail == source)
         with suppress(StorageUnavailableError):
             with self._database.read() as connection:
-                query = select(m.source).where(*loaded).order_by(m.number.desc()).limit(_RECENT)
-                folders = [Path(kept) for kept in connection.execute(query).scalars()]
+                kept = kept_copy(connection, source)
             self._stood_in = True
-            if kept := next(filter(Path.is_dir, folders), None):
+            if kept is not None:
                 self._champion.stand_in(source, kept)
 
     def _note(self, holder: Holder) -> bool:
