@@ -16,12 +16,13 @@ from serving.acts.errors import (
     InvalidReviewError,
     StaleVersionError,
 )
-from serving.acts.standing import Standing, effective, fold
+from serving.acts.standing import Standing, fold
 from serving.acts.unmask import Open
 from serving.arrival.masking import mask_texts
 from serving.arrival.rows import WHOLE
 from serving.audit_chain import Act as AuditAct
 from serving.audit_chain import Fact
+from serving.queries.acts_in_force import effective
 from serving.queries.clue_detail import Labels, ReviewEvent, review_history
 from serving.queries.clue_list import codes
 from serving.queries.errors import UnknownClueError

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from serving.acts.decision import OPEN_STATES, STATES
+from serving.queries.acts_in_force import effective
 from serving.queries.clue_detail import Labels, ReviewEvent
 
 
@@ -24,17 +25,6 @@ class Standing:
     @property
     def open(self) -> bool:
         return self.state in OPEN_STATES
-
-
-def effective(history: Sequence[ReviewEvent]) -> list[ReviewEvent]:
-    """The acts that stand: a withdrawal takes back the act before it."""
-    standing: list[ReviewEvent] = []
-    for event in history:
-        if event.act == "withdraw":
-            standing.pop()
-        else:
-            standing.append(event)
-    return standing
 
 
 def fold(proposal: Labels, history: Sequence[ReviewEvent]) -> Standing:

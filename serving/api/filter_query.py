@@ -1,9 +1,10 @@
 """Filters as they stand in an address."""
 
+import re
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from model.clue import Text
 from model.deadlines import SHANGHAI
@@ -11,6 +12,9 @@ from serving.queries.filters import ClueFilter
 from serving.queries.stats import Scope
 
 Code = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
+
+
+_BLANK_FOR_PLUS = re.compile(r"(?<=:\d\d) (?=\d\d:\d\d$)")
 
 
 def _in_shanghai(moment: datetime) -> datetime:
@@ -21,8 +25,13 @@ def _in_shanghai(moment: datetime) -> datetime:
     return moment.replace(tzinfo=SHANGHAI) if moment.tzinfo is None else moment
 
 
+def _with_plus(moment: object) -> object:
+    """In an address a bare plus is read as a blank: 10:00:00+08:00 arrives as 10:00:00 08:00."""
+    return _BLANK_FOR_PLUS.sub("+", moment) if isinstance(moment, str) else moment
+
+
 Words = Annotated[Text, Field(max_length=100)]
-Moment = Annotated[datetime, AfterValidator(_in_shanghai)]
+Moment = Annotated[datetime, BeforeValidator(_with_plus), AfterValidator(_in_shanghai)]
 
 
 class FilterQuery(BaseModel):

@@ -88,9 +88,9 @@ def _of_words(wanted: ClueFilter) -> Iterator[ColumnElement[bool]]:
         words = wanted.search.strip()
         yield (
             or_(
-                clues.c.clue_id.startswith(words, autoescape=True),
-                clues.c.text.contains(words, autoescape=True),
-                clues.c.title.contains(words, autoescape=True),
+                clues.c.clue_id.istartswith(words, autoescape=True),
+                clues.c.text.icontains(words, autoescape=True),
+                clues.c.title.icontains(words, autoescape=True),
             )
             if words
             else ~false()

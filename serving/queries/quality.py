@@ -3,11 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from serving.access.policy import Action, Principal, require
+from serving.queries.acts_in_force import effective
 from serving.queries.curves import Share, share
 from serving.queries.errors import InvalidQueryError
 from serving.queries.local_day import local_month
@@ -88,7 +90,8 @@ def critical_recall(
 
 
 def agreement(connection: Connection, principal: Principal, scope: Scope) -> list[Agreement]:
-    """Of clues that two people labelled: the first labels of each of them, compared.
+    """Of clues that two people labelled: the first labels of each of them, compared. What was
+    taken back does not count.
 
     Raises Forbidden.
     """
@@ -101,15 +104,17 @@ def agreement(connection: Connection, principal: Principal, scope: Scope) -> lis
         .having(func.count(r.actor.distinct()) > 1)
     )
     query = (
-        select(r.clue_id, r.actor, r.module, r.urgency, r.function)
+        select(r.clue_id, r.act, r.actor, r.module, r.urgency, r.function)
         .join(clues, and_(clues.c.clue_id == r.clue_id, *in_scope(scope)))
-        .where(r.clue_id.in_(several), r.act.in_(("confirm", "correct")))
+        .where(r.clue_id.in_(several))
         .order_by(r.clue_id, r.version)
     )
     labels: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
-    for row in connection.execute(query):
-        labels[row.clue_id].setdefault(row.actor, (row.module, row.urgency, row.function))
-    pairs = [tuple(by_actor.values())[:2] for by_actor in labels.values()]
+    for clue_id, history in groupby(connection.execute(query), lambda row: row.clue_id):
+        for row in effective(tuple(history)):
+            if row.act in ("confirm", "correct"):
+                labels[clue_id].setdefault(row.actor, (row.module, row.urgency, row.function))
+    pairs = [tuple(by.values())[:2] for by in labels.values() if len(by) > 1]
     return [
         _agreement(head, [(first[index], second[index]) for first, second in pairs])
         for index, head in enumerate(HEADS)

@@ -54,6 +54,13 @@ def test_the_same_clue_again_gets_the_very_same_answer(api: TestClient) -> None:
     assert api.get("/v1/counts").json()["total"] == 1
 
 
+@pytest.mark.parametrize("plus", ["+", "%2B"])
+def test_a_moment_may_be_asked_for_as_the_answers_write_it(api: TestClient, plus: str) -> None:
+    _send(api, "LJ-1")
+    asked = f"/v1/counts?received_from=2026-01-01T10:00:00{plus}08:00"
+    assert api.get(asked).json()["total"] == 1
+
+
 def test_another_clue_under_the_id_is_a_conflict(api: TestClient) -> None:
     _send(api, "LJ-1")
     answer = api.post("/v1/classify", json={"clue_id": "LJ-1", "text": TEXTS[1]})

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from markupsafe import Markup
 
 from serving.acts.reasons import CORRECTION_REASONS, RETURN_REASONS
-from serving.acts.standing import effective
 from serving.dashboard.views.moments import at_minute, short
 from serving.dashboard.views.names import ACTS, Names, person
+from serving.queries.acts_in_force import effective
 from serving.queries.clue_detail import ClueDetail, Labels, ReviewEvent
 
 _REASONS = {**RETURN_REASONS, **CORRECTION_REASONS}

@@ -61,6 +61,11 @@ def test_a_list_is_another_when_one_clue_takes_the_place_of_another(
     assert after[1] != before[1]
 
 
+def test_an_id_is_found_however_its_letters_are_written(stored: Database) -> None:
+    with stored.read() as connection:
+        assert count_clues(connection, JIA, ClueFilter(search="lj-0")) == 10
+
+
 def test_a_clue_that_a_colleague_is_asked_to_look_at_is_to_be_looked_at(
     database: Database, triager: Triager
 ) -> None:

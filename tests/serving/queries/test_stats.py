@@ -74,6 +74,17 @@ def test_two_people_on_one_clue_are_compared(decided: Database) -> None:
     assert [(item.share.right, item.share.total) for item in found] == [(1, 1)] * 3
 
 
+def test_what_was_taken_back_is_not_compared(decided: Database, triager: Triager) -> None:
+    with decided.write() as connection:
+        for version, act in ((2, "withdraw"), (3, "confirm")):
+            decision = Decision(act)  # type: ignore[arg-type]
+            review(connection, YI, "00", version, decision, triager.taxonomy, opened, now=NOW,
+                   undo=timedelta(days=1))  # fmt: skip
+        review(connection, YI, "00", 4, Decision("withdraw"), triager.taxonomy, opened, now=NOW,
+               undo=timedelta(days=1))  # fmt: skip
+        assert quality.agreement(connection, JIA, ALL)[0].share.total == 0
+
+
 def test_days_are_those_of_shanghai(database: Database, triager: Triager) -> None:
     evening = NOW.replace(hour=16, minute=30)  # half past midnight of the next day there
     with database.write() as connection:
