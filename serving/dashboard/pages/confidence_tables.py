@@ -72,10 +72,14 @@ class ConfidenceTables:
         if not counts:
             nothing("还没有复核过的线索。")
             return
-        since = ""
-        if self._scope.received_from is not None:
-            since = today(self._scope.received_from).isoformat()
-        ui.html(confusion_table(counts, head, self._seat.desk.names, since), sanitize=False)
+        scope = self._scope
+        within = {
+            "since": today(scope.received_from).isoformat() if scope.received_from else "",
+            "module": scope.module or "",
+            "procuratorate": scope.procuratorate or "",
+            "model": scope.model_version or "",
+        }
+        ui.html(confusion_table(counts, head, self._seat.desk.names, within), sanitize=False)
 
     async def critical(self) -> None:
         found = await self._seat.ask(lambda c, v: critical_recall(c, v, self._scope))

@@ -9,6 +9,8 @@ from serving.dashboard.views.names import HEADS, Names
 from serving.queries.quality import Cell
 from serving.queries.stats import Head
 
+Within = Mapping[str, str]
+
 _TABLE = Markup(
     '<div class="scroll"><table class="data confusion"><caption>{caption}</caption><thead><tr>'
     '<th scope="col">模型 ＼ 人工</th>{heads}<th class="num" scope="col">合计</th></tr></thead>'
@@ -16,8 +18,8 @@ _TABLE = Markup(
 )
 
 
-def confusion_table(found: Sequence[Cell], head: Head, names: Names, since: str) -> Markup:
-    """``since`` is the first day, as the list's filter has it."""
+def confusion_table(found: Sequence[Cell], head: Head, names: Names, within: Within) -> Markup:
+    """``within``: what narrows the figures, by the fields of the list's filter."""
     law = names.taxonomy
     counts = {(cell.proposed, cell.decided): cell.number for cell in found}
     order = {
@@ -31,7 +33,7 @@ def confusion_table(found: Sequence[Cell], head: Head, names: Names, since: str)
         Markup('<th class="num rot" scope="col">{}</th>').format(_name(names, head, code))
         for code in codes
     )
-    rows = Markup("").join(_row(counts, code, codes, head, names, since) for code in codes)
+    rows = Markup("").join(_row(counts, code, codes, head, names, within) for code in codes)
     caption = f"{HEADS[head]}：每行是模型的建议，每列是人工的决定；点数字看这些线索"
     return _TABLE.format(caption=caption, heads=heads, rows=rows)
 
@@ -42,10 +44,10 @@ def _name(names: Names, head: Head, code: str) -> str:
 
 def _row(
     counts: Mapping[tuple[str, str], int], proposed: str, codes: list[str], head: Head,
-    names: Names, since: str,
+    names: Names, within: Within,
 ) -> Markup:  # fmt: skip
     cells = Markup("").join(
-        _cell(counts.get((proposed, decided), 0), proposed, decided, head, since)
+        _cell(counts.get((proposed, decided), 0), proposed, decided, head, within)
         for decided in codes
     )
     total = sum(counts.get((proposed, decided), 0) for decided in codes)
@@ -54,11 +56,10 @@ def _row(
     )
 
 
-def _cell(number: int, proposed: str, decided: str, head: Head, since: str) -> Markup:
+def _cell(number: int, proposed: str, decided: str, head: Head, within: Within) -> Markup:
     if not number:
         return Markup('<td class="num muted">·</td>')
-    address = {"view": "all", "decided": "1", f"proposed_{head}": proposed, head: decided,
-               "since": since}  # fmt: skip
+    address = {"view": "all", "decided": "1", **within, f"proposed_{head}": proposed, head: decided}
     kind = "hit" if proposed == decided else "miss"
     return Markup('<td class="{}"><a href="/?{}">{:,}</a></td>').format(
         kind, urlencode({k: v for k, v in address.items() if v}), number

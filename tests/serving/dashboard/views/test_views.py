@@ -1,8 +1,11 @@
 """Small views: times, addresses, corrections, questions, thresholds, shares."""
 
 import ast
+import re
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 from hypothesis import given
@@ -14,6 +17,7 @@ from serving.acts.decision import Decision, check_decision
 from serving.dashboard.report.month import Month
 from serving.dashboard.views.addresses import clue_address
 from serving.dashboard.views.audit_table import ACTIONS
+from serving.dashboard.views.confusion_table import confusion_table
 from serving.dashboard.views.correction import offer, with_module
 from serving.dashboard.views.list_query import ListQuery, as_filter
 from serving.dashboard.views.moments import at_minute, days_until, span, time_left
@@ -23,6 +27,7 @@ from serving.dashboard.views.shares import in_words, too_few
 from serving.dashboard.views.thresholds import signed, what_if
 from serving.queries.clue_detail import Labels
 from serving.queries.curves import share
+from serving.queries.quality import Cell
 from serving.queries.stats import Scored
 
 NOW = datetime(2026, 11, 29, 1, 0, tzinfo=UTC)
@@ -117,6 +122,17 @@ def test_a_code_that_the_taxonomy_lost_stands_for_itself(taxonomy: Taxonomy) -> 
     assert names.module("gone") == "gone"
     assert names.unit("city", "gone") == "兰州市人民检察院 · gone"
     assert names.module("out_of_scope") == "非检察职能"
+
+
+def test_a_cell_opens_the_clues_that_it_counts_and_no_others(taxonomy: Taxonomy) -> None:
+    found = [Cell("urgent", "critical", 3)]
+    within = {"since": "2026-11-01", "module": "minor_protection", "procuratorate": "", "model": ""}
+    table = confusion_table(found, "urgency", Names(taxonomy), within)
+    (address,) = re.findall('href="/[?]([^"]+)"', table)
+    query = ListQuery.read(dict(parse_qsl(unescape(address))))
+    assert query == ListQuery(view="all", decided="1", since="2026-11-01",
+                              module="minor_protection", urgency="critical",
+                              proposed_urgency="urgent")  # fmt: skip
 
 
 def test_no_share_is_told_without_its_n() -> None:
