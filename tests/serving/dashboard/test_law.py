@@ -59,7 +59,7 @@ def test_while_mlflow_is_away_the_copy_that_is_kept_decides(
 ) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
-    registered = "models:/fenzhen@champion"
+    registered = "models:/nowhere@champion"
     with pytest.raises(FenzhenError):
         LawBook(database, registered)
     _noted(database, "loaded", other, registered)
