@@ -5,6 +5,7 @@
 learned from for the composed corpus. ``--kept FILE`` adds what ``benchmarks.all_heads`` has kept,
 ``--fine-tuned`` and ``--unlabelled FILE`` the same readers where messages are asked, ``--setfit N``
 SetFit. Answers stay in ``--answers``: run again, it goes on where it was, or makes the tables anew.
+What took hours is in ``benchmarks/answers``, one archive a contender, to be unpacked there.
 """
 
 import argparse
