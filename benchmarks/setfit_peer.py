@@ -23,7 +23,7 @@ def setfit_on(checkpoint: Path, layers: int) -> Contender:
 
     ``_ITERATIONS`` pair of either kind a text, at most ``_MOST_STEPS`` × ``_BATCH`` pairs, where
     the paper draws 20 a text: on a CPU each costs as much as reading the text six times. In fp32:
-    learned in bfloat16 it reads two to seven points worse.
+    learned in bfloat16 it reads two to five points worse.
     """
 
     def setfit(seen: Texts, truth: Labels, asked: Texts, seed: int) -> Labels:

@@ -20,6 +20,7 @@ MAX_CHARACTERS = 200_000_000
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})", re.IGNORECASE)
 _ROW = re.compile("[0-9]{1,7}")
 _POINTER = re.compile(r"\s*[0-9]{1,10}\s*")
+_LONGEST_POINTER = 100
 _PIECE = 1024**2
 
 
@@ -112,13 +113,14 @@ class _Seen:
         if self.in_text:
             self.lengths[-1] += len(data)
         elif self.pointer is not None:
-            self.pointer += data
+            self.pointer = (self.pointer + data)[:_LONGEST_POINTER]  # not all of a huge one
 
     def end(self, name: str) -> None:
         if self.pointer is not None:
-            if not _POINTER.fullmatch(self.pointer):
-                raise BrokenPart
-            self.shared[int(self.pointer)] += 1
+            if self.pointer:  # an empty cell points at nothing
+                if not _POINTER.fullmatch(self.pointer):
+                    raise BrokenPart
+                self.shared[int(self.pointer)] += 1
             self.pointer = None
         elif self.in_text and name.rpartition(":")[2] == "si":
             self.in_text = False

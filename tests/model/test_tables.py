@@ -204,6 +204,15 @@ def test_a_workbook_is_read_whose_texts_stand_apart_as_excel_writes_them(tmp_pat
     assert read_rows(path) == [Row(2, {"text": CLUE}), Row(3, {"text": CLUE})]
 
 
+def test_a_cell_that_points_at_no_text_yet_is_empty(tmp_path: Path) -> None:
+    cells = '<c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v></v></c>'
+    path = _with_sheet(tmp_path, f'<sheetData><row r="1">{cells}</row></sheetData>')
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/sharedStrings.xml", "<sst><si><t>text</t></si></sst>")
+    with pytest.raises(InvalidTable, match="没有一行数据"):
+        read_rows(path)
+
+
 @pytest.mark.parametrize(
     "rows",
     [
