@@ -112,7 +112,10 @@ def _measure(database: Database, stored: int) -> None:
             "按模块筛选": lambda _: list_clues(
                 connection, _ANALYST, ClueFilter(module="judicial_aid"), now=_NOW),
             "待办第一页": lambda _: work_queue(
-                connection, _ANALYST, ClueFilter(needs_review=True), now=_NOW),
+                connection, _ANALYST, ClueFilter(to_look_at=True), now=_NOW),
+            "全部未办第一页": lambda _: work_queue(connection, _ANALYST, ClueFilter(), now=_NOW),
+            "待办件数": lambda _: count_clues(
+                connection, _ANALYST, ClueFilter(open=True, to_look_at=True)),
             "一周件数": lambda _: count_clues(connection, _ANALYST, week),
             "一件线索": lambda n: clue_detail(connection, _ANALYST, one(n), now=_NOW),
             "到达后比对": lambda n: near_copies(connection, index, one(50 * n), MOST),

@@ -40,6 +40,7 @@ KINDS: Mapping[str, ProblemKind] = {
     "held_by_other": ProblemKind(409, "Held by another reviewer"),
     "cannot_withdraw": ProblemKind(409, "Cannot withdraw"),
     "job_not_done": ProblemKind(409, "Job not done"),
+    "original_erased": ProblemKind(410, "Original erased"),
     "stale_version": ProblemKind(412, "Stale version"),
     "invalid_query": ProblemKind(422, "Invalid query"),
     "invalid_review": ProblemKind(422, "Invalid review"),

@@ -30,6 +30,16 @@ class InvalidReviewError(FenzhenError):
     title = "Invalid review"
 
 
+class OriginalErasedError(FenzhenError):
+    """The clue is there, the text as it was sent is not any more."""
+
+    code = "original_erased"
+    title = "Original erased"
+
+    def __init__(self) -> None:
+        super().__init__("这件线索的原文已按保存期限清除，无法再查看；结论与处理记录仍在")
+
+
 class CannotWithdrawError(FenzhenError):
     """There is nothing to undo, or it is too late."""
 

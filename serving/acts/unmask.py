@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from serving.access.policy import Action, Principal, require
+from serving.acts.errors import OriginalErasedError
 from serving.acts.reasons import UNMASK_REASONS, check_reason
 from serving.arrival.masking import mask_texts
 from serving.arrival.rows import WHOLE
@@ -43,15 +44,17 @@ def unmask(
 ) -> WholeClue:
     """The whole clue, and its row in the audit; without the row there is no text.
 
-    Raises Forbidden, InvalidReviewError (no such reason), UnknownClueError (or its time has
-    come), CannotUnseal.
+    Raises Forbidden, InvalidReviewError (no such reason), UnknownClueError, OriginalErasedError,
+    CannotUnseal.
     """
     require(principal, Action.UNMASK)
     check_reason(reason, UNMASK_REASONS)
-    sealed = connection.execute(select(clues.c.sealed).where(clues.c.clue_id == clue_id)).scalar()
-    if sealed is None:
+    row = connection.execute(select(clues.c.sealed).where(clues.c.clue_id == clue_id)).first()
+    if row is None:
         raise UnknownClueError
-    whole = json.loads(unseal(bytes(sealed), clue_id))
+    if row.sealed is None:
+        raise OriginalErasedError
+    whole = json.loads(unseal(bytes(row.sealed), clue_id))
     texts: list[str | None] = [whole[name] for name in WHOLE]
     covered = not principal.may(Action.UNMASK_PROTECTED)
     if covered:

@@ -150,7 +150,7 @@ def router() -> APIRouter:
         methods=["POST"],
         summary="查看原文（记入审计）",
         response_model=WholeClue,
-        responses=_WRITING,
+        responses={**problem_answers(410), **_WRITING},
         openapi_extra=json_body(UnmaskBody),
     )
     add(

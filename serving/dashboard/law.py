@@ -42,12 +42,20 @@ class LawBook:
 
     @property
     def law(self) -> Law:
-        """The newest; the one before where the newest cannot be read."""
-        with self._lock:
+        """As of the last look, which costs nothing; the one before where that could not be read."""
+        return self._law
+
+    def look(self) -> None:
+        """Whether another model is in force, where the last look is long ago. It may wait for the
+        database or for MLflow, so not on an event loop; whoever comes meanwhile goes on."""
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
             if time.monotonic() - self._looked >= _LOOK_EVERY_SECONDS:
-                self._looked = time.monotonic()
                 self._look_again()
-            return self._law
+                self._looked = time.monotonic()
+        finally:
+            self._lock.release()
 
     def _open(self) -> tuple[Law, tuple[str, str]]:
         """The law and what tells that another has come; with MLflow away, of the copy kept."""

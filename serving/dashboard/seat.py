@@ -33,6 +33,7 @@ class Seat:
     @classmethod
     async def take(cls, desk: Desk, request: Request) -> "Seat":
         """Raises NotAuthenticated."""
+        await asyncio.to_thread(desk.book.look)
         token = request.cookies.get(COOKIE, "")
         member = await asyncio.to_thread(desk.staff.who, token, desk.now())
         if member is None:

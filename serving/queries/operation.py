@@ -1,8 +1,8 @@
 """How the service runs: what came in, how fast, what was corrected, which deadlines were kept."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
@@ -74,7 +74,7 @@ class ShadowComparison:
 
 
 def volumes(connection: Connection, principal: Principal, scope: Scope) -> list[Day]:
-    """By day of arrival, the earliest first; days without a clue are left out.
+    """By day of arrival, from the first with a clue to the last, days without one between them too.
 
     Raises Forbidden.
     """
@@ -88,7 +88,16 @@ def volumes(connection: Connection, principal: Principal, scope: Scope) -> list[
         _number(clues.c.state == "corrected"),
     )
     query = select(day, *counts).where(*in_scope(scope)).group_by(day).order_by(day)
-    return [Day(row[0], *map(int, row[1:])) for row in connection.execute(query)]
+    found = {row[0]: Day(row[0], *map(int, row[1:])) for row in connection.execute(query)}
+    return [found.get(day, Day(day, 0, 0, 0, 0, 0)) for day in _days(found)]
+
+
+def _days(some: Collection[str]) -> Iterator[str]:
+    """All from the least to the greatest."""
+    if some:
+        first, last = (date.fromisoformat(bound(some)) for bound in (min, max))
+        for number in range((last - first).days + 1):
+            yield str(first + timedelta(days=number))
 
 
 QUANTILES = (0.5, 0.95, 0.99)

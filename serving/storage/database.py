@@ -35,6 +35,13 @@ class Database:
         """Opens no connection. Raises StorageUnavailableError for a URL that names no database."""
         self.url = _checked_url(url)
         self.engine = _engine(self.url)
+        self._reading = (
+            self.engine
+            if self.is_sqlite
+            else self.engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        )
 
     @property
     def is_sqlite(self) -> bool:
@@ -43,7 +50,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection for queries; all of them see one moment of the database."""
-        with unavailable(), self.engine.connect() as connection:
+        with unavailable(), self._reading.connect() as connection:
             yield connection
 
     @contextmanager

@@ -16,7 +16,7 @@ from serving.storage.database import (
     unavailable,
 )
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration; a test compares it with the scripts."""
 
 _SCRIPTS = Path(__file__).parent / "migrations"

@@ -85,8 +85,16 @@ clues = Table(
     Index("ix_clues_procuratorate", "procuratorate", "received_at", "clue_id"),
     Index("ix_clues_state", "state", "received_at", "clue_id"),
     Index("ix_clues_model", "model_version", "received_at", "clue_id"),
+    # In the order of the queue whoever is asked to look, and all that says whether they are.
     Index(
-        "ix_clues_queue", "open", "needs_review", "rank", "first_look_by", "certainty", "clue_id"
+        "ix_clues_queue",
+        "open",
+        "rank",
+        "first_look_by",
+        "certainty",
+        "clue_id",
+        "needs_review",
+        "state",
     ),
     Index("ix_clues_decided", "decided_at", "clue_id"),
     Index("ix_clues_key", "key_id"),

@@ -7,11 +7,13 @@ from sqlalchemy import text
 
 from model.triager import Triager
 from serving.acts.decision import Decision
-from serving.acts.errors import InvalidReviewError
+from serving.acts.errors import InvalidReviewError, OriginalErasedError
 from serving.acts.hold import hold
 from serving.acts.purge import due, purge
 from serving.acts.review import review
+from serving.acts.unmask import unmask
 from serving.queries.clue_detail import clue_detail
+from serving.queries.errors import UnknownClueError
 from serving.retention import Part, RetentionRule, RetentionRules
 from serving.storage.arrivals import Kept, store
 from serving.storage.audit import verify
@@ -62,6 +64,17 @@ def test_first_the_original_goes_alone(database: Database, triager: Triager) -> 
     with database.read() as connection:
         row = connection.execute(text("SELECT text, sealed FROM clues WHERE clue_id = 'old'")).one()
     assert (row.text, row.sealed) == (TEXTS[0], None)
+
+
+def test_an_original_that_is_gone_is_told_as_gone(
+    database: Database, triager: Triager
+) -> None:
+    _purged(database, triager, 31)
+    with database.write() as connection:
+        with pytest.raises(OriginalErasedError, match="已按保存期限清除"):
+            unmask(connection, JIA, "old", "contact_sender", opened, now=NOW)
+        with pytest.raises(UnknownClueError):
+            unmask(connection, JIA, "never", "contact_sender", opened, now=NOW)
 
 
 def test_then_every_word_goes_and_the_decision_stays(database: Database, triager: Triager) -> None:

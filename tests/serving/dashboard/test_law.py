@@ -51,6 +51,7 @@ def test_a_choice_made_meanwhile_is_followed(
     book = LawBook(database, str(bundle))
     assert book.law.gates["module"] != LENIENT
     _noted(database, "use", other)
+    book.look()
     assert book.law.gates["module"] == LENIENT
 
 

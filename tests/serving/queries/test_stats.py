@@ -94,6 +94,16 @@ def test_days_are_those_of_shanghai(database: Database, triager: Triager) -> Non
     assert [(day.day, day.received) for day in days] == [("2026-11-29", 1), ("2026-11-30", 1)]
 
 
+def test_a_day_without_a_clue_is_a_day_too(database: Database, triager: Triager) -> None:
+    with database.write() as connection:
+        store(connection, [arriving(triager, "a"),
+                           arriving(triager, "b", now=NOW + timedelta(days=3))])  # fmt: skip
+    with database.read() as connection:
+        days = operation.volumes(connection, JIA, ALL)
+    assert [day.received for day in days] == [1, 0, 0, 1]
+    assert days[2].day == "2026-12-01"
+
+
 def test_first_looks_are_held_against_their_deadlines(decided: Database) -> None:
     with decided.read() as connection:
         rows = operation.deadlines_kept(connection, JIA, ALL, now=NOW + timedelta(days=30))
