@@ -11,13 +11,13 @@ from model.decide import alarm_score
 from model.heads import Scores, split_outputs
 from model.learned_model import LearnedModel
 from model.reader import Reader
-from model.signals import load_signals
-from model.taxonomy import Taxonomy, load_taxonomy
+from model.taxonomy import Taxonomy
 from training import plots
 from training.axes import label_names
 from training.calibration import fit_calibration, fit_candidate_rule, fit_gates
 from training.checkpoints import LIBRARIES, checkpoints_of
-from training.config import TrainingConfig, check_urgencies
+from training.config import TrainingConfig
+from training.configuration_files import ConfigurationFiles, read_configuration_files
 from training.cross_validate import Evaluation, evaluate_out_of_fold
 from training.dataset import Dataset, build_dataset, data_fingerprint
 from training.evaluate import HEAD_NAMES, HEADS, summary
@@ -47,14 +47,14 @@ def steps(config: TrainingConfig) -> int:
     return 5 + learner_steps(config) + (len(SHARES) if config.draws_learning_curve else 0)
 
 
-def check(config: TrainingConfig) -> None:
+def check(config: TrainingConfig) -> ConfigurationFiles:
     """What can be told before any work.
 
-    Raises InvalidBundle for a place not to write to, InvalidConfiguration for settings that do not
-    go with the taxonomy.
+    Raises InvalidBundle for a place not to write to, InvalidConfiguration for a file that the
+    bundle could not be loaded with and for settings that do not go with the taxonomy.
     """
     refuse_foreign(config.output)
-    check_urgencies(config, tuple(load_taxonomy(config.taxonomy).urgency_by_code))
+    return read_configuration_files(config)
 
 
 def train(config: TrainingConfig, advance: Advance) -> TrainingOutcome:
@@ -63,14 +63,14 @@ def train(config: TrainingConfig, advance: Advance) -> TrainingOutcome:
     A run broken off takes up its folds again when repeated. Raises InvalidTable or
     InvalidConfiguration with every mistake at once, and as ``check``; nothing is written then.
     """
-    check(config)
+    configured = check(config)
+    taxonomy = configured.taxonomy
     advance("读取标注数据")
-    taxonomy, signals = load_taxonomy(config.taxonomy), load_signals(config.signals)
     clues = read_labelled(data_files(config.data), taxonomy)
     learned = [item for item in clues if item.split == "train"]
     held_out = [item for item in clues if item.split == "test"]
     advance("按作者与近似内容分组")
-    dataset = build_dataset(learned, taxonomy, signals, config, held_out)
+    dataset = build_dataset(learned, taxonomy, configured.signals, config, held_out)
     fingerprint = data_fingerprint(learned)
     checkpoints = checkpoints_of(config, fingerprint["sha256"])
     learner = learner_for(dataset, config, checkpoints.remember)
@@ -85,7 +85,7 @@ def train(config: TrainingConfig, advance: Advance) -> TrainingOutcome:
     card = _card(taxonomy, fingerprint, metrics, config, learner)
     files = {
         **model.files(),
-        **_configuration_files(config),
+        **configured.files,
         LEARNED: learned_file(item.clue.text for item in learned),
         "card.json": json_bytes(card),
     }
@@ -180,14 +180,3 @@ def _curve(
         {head: [macro_f1[head] for _, macro_f1 in points] for head in HEADS},
         HEAD_NAMES,
     )
-
-
-def _configuration_files(config: TrainingConfig) -> dict[str, bytes]:
-    gazetteer = sorted(config.gazetteer.glob("*.csv"))
-    return {
-        "taxonomy.yaml": config.taxonomy.read_bytes(),
-        "calendar.yaml": config.calendar.read_bytes(),
-        "signals.yaml": config.signals.read_bytes(),
-        "golden.jsonl": config.golden.read_bytes(),
-        **{f"gazetteer/{path.name}": path.read_bytes() for path in gazetteer},
-    }
