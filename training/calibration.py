@@ -1,5 +1,7 @@
 """Calibration, candidate sets and operating points, all from out-of-fold scores."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
@@ -153,8 +155,16 @@ def recall_gate(scores: Floats, truth: NDArray[np.bool_], recall: float) -> floa
     prediction, a little below the plain quantile. With too few true items everything is raised.
     """
     found = np.sort(scores[truth])[::-1]
-    rank = int(np.ceil(recall * (found.size + 1)))
+    rank = math.ceil(recall * (found.size + 1))
     return float(found[rank - 1]) if rank <= found.size else EVERYTHING_PASSES
+
+
+def fewest_for_recall(recall: float) -> int:
+    """How many true items ``recall_gate`` needs to set a threshold."""
+    enough = int(recall / (1 - recall))
+    while math.ceil(recall * (enough + 1)) > enough:
+        enough += 1
+    return enough
 
 
 def _concern_gate(probabilities: Probabilities, targets: Targets, labels: Labels) -> float:

@@ -18,7 +18,7 @@ from model.taxonomy import Taxonomy
 from training.augment import Noise
 from training.config import TrainingConfig
 from training.folds import folds, near_copy_groups
-from training.labelled import LabelledClue
+from training.labelled import COMPOSED, LabelledClue
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +180,7 @@ def data_fingerprint(clues: Sequence[LabelledClue]) -> dict[str, Any]:
         "modules": dict(Counter(item.module for item in clues)),
         "urgencies": dict(Counter(item.urgency for item in clues)),
         "functions": dict(Counter(item.function for item in clues)),
+        "composed": sum(item.source == COMPOSED for item in clues),
         "with_secondary": sum(bool(item.secondary_modules) for item in clues),
     }
 

@@ -55,14 +55,16 @@ def outcomes(
     found = {}
     for head in HEADS:
         values = getattr(probabilities, head)
-        confidence = values[np.arange(len(values)), chosen[head]]
+        mine = np.arange(len(values)), chosen[head]
+        sets = candidates(values, getattr(rule, head))
+        sets[mine] = True
         found[head] = Outcome(
             codes=codes[head],
             probabilities=values,
             chosen=chosen[head],
             truth=getattr(targets, head),
-            sets=candidates(values, getattr(rule, head)),
-            passed=confidence >= getattr(gates, head),
+            sets=sets,
+            passed=values[mine] >= getattr(gates, head),
         )
     return found
 

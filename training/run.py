@@ -24,7 +24,7 @@ from training.evaluate import HEAD_NAMES, HEADS, summary
 from training.findings import Findings, find
 from training.full_disk import explained
 from training.labelled import data_files, read_labelled
-from training.learned import LEARNED, learned_file
+from training.learned import LEARNED, Learned
 from training.learner import Advance, Learner, learner_for, learner_steps
 from training.learning_curve import SHARES, learning_curve
 
@@ -86,7 +86,7 @@ def train(config: TrainingConfig, advance: Advance) -> TrainingOutcome:
     files = {
         **model.files(),
         **configured.files,
-        LEARNED: learned_file(item.clue.text for item in learned),
+        LEARNED: Learned.from_clues(item.clue for item in learned).file(),
         "card.json": json_bytes(card),
     }
     with explained(config.output, "模型包"):

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from training.calibration import (
+    EVERYTHING_PASSES,
     NOTHING_PASSES,
+    fewest_for_recall,
     recall_gate,
     risk_controlled_gate,
     upper_error_bound,
@@ -58,3 +60,11 @@ def test_the_recall_gate_finds_the_share_asked_of_the_true_items() -> None:
 
 def test_with_too_few_emergencies_everything_raises_the_alarm() -> None:
     assert recall_gate(np.array([0.9, 0.8]), np.array([True, True]), 0.95) < -1e6
+
+
+@pytest.mark.parametrize("recall", [0.5, 0.8, 0.9, 0.95, 0.97, 0.99])
+def test_it_is_known_how_many_emergencies_set_a_threshold(recall: float) -> None:
+    enough = fewest_for_recall(recall)
+    assert recall_gate(np.arange(float(enough)), np.ones(enough, bool), recall) >= 0
+    fewer = enough - 1
+    assert recall_gate(np.arange(float(fewer)), np.ones(fewer, bool), recall) == EVERYTHING_PASSES

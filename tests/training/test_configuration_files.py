@@ -49,7 +49,9 @@ def test_a_table_of_the_gazetteer_with_a_column_missing(
 
 
 def test_golden_clues_that_are_not_there(config: TrainingConfig, tmp_path: Path) -> None:
-    _refused(config.model_copy(update={"golden": tmp_path / "必对.jsonl"}), "(?s)必对.jsonl.*找不到")
+    _refused(
+        config.model_copy(update={"golden": tmp_path / "必对.jsonl"}), "(?s)必对.jsonl.*找不到"
+    )
 
 
 def test_a_golden_clue_without_its_labels(config: TrainingConfig, tmp_path: Path) -> None:

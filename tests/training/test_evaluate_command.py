@@ -35,6 +35,15 @@ def test_scores_the_test_split_that_training_never_saw(bundle: Path, datasets: P
     assert metrics["critical_alarm"]["recall"] > 0.8
 
 
+def test_what_the_model_has_learned_from_is_told(bundle: Path, datasets: Path) -> None:
+    tested = _evaluate(bundle, "--split", "test", "--json")
+    assert (json.loads(tested.stdout)["learned_from"], "参与过训练" in tested.stderr) == (0, False)
+    everything = _evaluate(bundle, str(datasets / "clues"), "--json")
+    learned = json.loads((bundle / "card.json").read_text())["data"]["clues"]
+    assert json.loads(everything.stdout)["learned_from"] == learned
+    assert f"其中 {learned} 条参与过训练" in everything.stderr
+
+
 def test_confusions_and_recalls_are_told_in_chinese(bundle: Path) -> None:
     told = _evaluate(bundle, "--split", "test").stdout
     assert "模块 常见混淆：" in told and "紧急程度 各类召回/精确（条数）" in told

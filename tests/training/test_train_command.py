@@ -84,6 +84,20 @@ def test_labels_that_no_clue_bears_are_named(
     assert result.exit_code == 0
     assert "训练数据里一条也没有：司法救助（judicial_aid）、特急（critical）" in result.stderr
     assert "请补上标注后重新训练" in result.stderr
+    assert "这个模型会把每一件都报为可能特急" in result.stderr
+
+
+@pytest.mark.slow
+def test_scores_say_whether_the_clues_are_composed(
+    small: TrainingConfig, run_yaml: Path, tmp_path: Path
+) -> None:
+    rows = small.data[0].read_text(encoding="utf-8").replace('"composed"', '"来信"').splitlines()
+    rows = [row for row in rows if '"test"' not in row]
+    for name, composed, told in (("来信", 0, "折外）"), ("混合", 7, "折外；其中 7 条是自拟的）")):
+        some = [row.replace('"来信"', '"composed"') for row in rows[:composed]]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(some + rows[composed:]), "utf-8")
+        result = _train("--config", str(run_yaml), "--data", f"{name}.jsonl", "--no-track")
+        assert told in result.stderr
 
 
 @pytest.mark.slow

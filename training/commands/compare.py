@@ -60,7 +60,7 @@ def compare(
         ruling = _by_shadow(shadow, new, old, limits)
     else:
         where = split or (None if data else "test")
-        learned = new.learned | (old.learned if old else frozenset())
+        learned = new.learned | old.learned if old else new.learned
         frozen = freeze(data or list(_DEFAULTS.data), where, new.bundle, learned)
         found, ruling = _by_frozen_set(new, old, frozen, limits, console)
         if not as_json:

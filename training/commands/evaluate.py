@@ -13,6 +13,7 @@ from training.config import TrainingConfig
 from training.evaluate import HEAD_NAMES
 from training.held_out import HeldOut, evaluate_bundle, read_split
 from training.labelled import data_files
+from training.learned import Learned
 
 _DEFAULTS = TrainingConfig()
 _SHOWN = 10
@@ -34,11 +35,23 @@ def evaluate(
     bundle = read_bundle(model)
     clues = read_split(bundle, data_files(tuple(files or _DEFAULTS.data)), split)
     found = evaluate_bundle(bundle, clues)
+    known = int(Learned.from_bundle(bundle).knows([item.clue for item in clues]).sum())
+    if known:
+        _warn(known, len(clues))
     if as_json:
-        content = {"metrics": found.metrics, "confusions": found.confusions}
+        content = {"metrics": found.metrics, "confusions": found.confusions, "learned_from": known}
         typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
     else:
         _show(found, Console(), f"{len(clues)} 条{'' if split is None else f'，{split} 集'}")
+
+
+def _warn(known: int, asked: int) -> None:
+    how = "全部" if known == asked else f"其中 {known} 条"
+    Console(stderr=True).print(
+        f"[yellow]{how}参与过训练（或与训练过的几乎相同），成绩因此偏高；"
+        "要知道模型读新来信怎样，请用没有参与训练的线索，如 --split test[/]",
+        soft_wrap=True,
+    )
 
 
 def _show(found: HeldOut, console: Console, what: str) -> None:

@@ -19,6 +19,7 @@ from training.config import Search, TrainingConfig, config_yaml, load_config
 from training.dataset import absent_labels
 from training.run import TrainingOutcome, check, steps
 from training.run import train as run_training
+from training.scarce import scarce_emergencies
 from training.search import search_settings
 from training.tracking.record import keep_run, kept_runs
 from training.tracking.send import send_run
@@ -103,6 +104,8 @@ def train(
             "这个模型学不到也不会提出它们，请补上标注后重新训练[/]",
             soft_wrap=True,
         )
+    if scarce := scarce_emergencies(outcome.fingerprint, settings):
+        console.print(f"[yellow]{scarce}[/]", soft_wrap=True)
     console.print(f"模型包：{outcome.bundle}（版本 {outcome.version[:16]}）", soft_wrap=True)
     if track:
         _record(settings, outcome, started, console)
@@ -174,4 +177,7 @@ def lines_now_and_then(
 
 def _report(outcome: TrainingOutcome) -> Table:
     found = outcome.metrics["out_of_fold"]
-    return scores_table(found, f"交叉验证（{found['n']} 条，折外；自拟语料上的成绩）")
+    composed, total = outcome.fingerprint["composed"], outcome.fingerprint["clues"]
+    some = f"；其中 {composed} 条是自拟的" if composed else ""
+    whose = "；自拟语料上的成绩" if composed == total else some
+    return scores_table(found, f"交叉验证（{found['n']} 条，折外{whose}）")

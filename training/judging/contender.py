@@ -10,7 +10,7 @@ from model.golden import GoldenClue, GoldenMistake, golden_mistakes
 from model.triager import Triager
 from training.answers import Answers, ask
 from training.labelled import LabelledClue
-from training.learned import learned_keys
+from training.learned import Learned
 from training.routing import Router
 
 _WARMING = 5
@@ -31,8 +31,8 @@ class Contender:
         return cls(name, read_bundle(folder), Triager.load(folder))
 
     @property
-    def learned(self) -> frozenset[int]:
-        return learned_keys(self.bundle)
+    def learned(self) -> Learned:
+        return Learned.from_bundle(self.bundle)
 
     def answer(
         self, clues: Sequence[LabelledClue], now: datetime, advance: Callable[[], None]

@@ -9,7 +9,7 @@ from model.errors import InvalidTable
 from training.dataset import data_fingerprint
 from training.held_out import read_split
 from training.labelled import LabelledClue, data_files
-from training.learned import content_key
+from training.learned import Learned
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +23,15 @@ class FrozenSet:
     known: int
 
 
-def freeze(
-    paths: Sequence[Path], split: str | None, bundle: Bundle, learned: frozenset[int]
-) -> FrozenSet:
-    """Read the set under the taxonomy of ``bundle`` and leave out what is in ``learned``.
+def freeze(paths: Sequence[Path], split: str | None, bundle: Bundle, learned: Learned) -> FrozenSet:
+    """Read the set under the taxonomy of ``bundle`` and leave out what is in ``learned``,
+    word for word or nearly so.
 
     Raises InvalidTable with every mistake, or when nothing is left.
     """
     read = read_split(bundle, data_files(tuple(paths)), split)
-    clues = [item for item in read if content_key(item.clue.text) not in learned]
+    known = learned.knows([item.clue for item in read])
+    clues = [item for item, one in zip(read, known, strict=True) if not one]
     if not clues:
         advice = f"{len(read)} 条线索全部参与过训练，不能用来评判，请换一份没有用来训练的"
         raise InvalidTable("冻结集", [advice])

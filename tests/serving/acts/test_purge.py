@@ -66,9 +66,7 @@ def test_first_the_original_goes_alone(database: Database, triager: Triager) -> 
     assert (row.text, row.sealed) == (TEXTS[0], None)
 
 
-def test_an_original_that_is_gone_is_told_as_gone(
-    database: Database, triager: Triager
-) -> None:
+def test_an_original_that_is_gone_is_told_as_gone(database: Database, triager: Triager) -> None:
     _purged(database, triager, 31)
     with database.write() as connection:
         with pytest.raises(OriginalErasedError, match="已按保存期限清除"):
