@@ -84,7 +84,7 @@ def build_dataset(
 ) -> Dataset:
     """Read the clues as the model will and deal them into folds.
 
-    Raises InvalidTable when there are too few to cross-validate.
+    Raises InvalidTable when there are too few clues, modules or groups to cross-validate.
     """
     _check_enough(clues, config)
     labels = label_space(taxonomy)

@@ -9,6 +9,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import StratifiedGroupKFold
 
+from model.errors import InvalidTable
 from training.near_copies import near_copies
 
 
@@ -28,8 +29,10 @@ def folds(
 ) -> NDArray[np.int64]:
     """The fold of each item, 0 … count−1; groups stay whole, strata spread evenly.
 
-    Strata too rare to spread go with the commonest.
+    Strata too rare to spread go with the commonest. Raises InvalidTable for fewer groups than
+    folds.
     """
+    _check_enough(groups, count)
     counts = Counter(strata)
     commonest = counts.most_common(1)[0][0]
     strata = [stratum if counts[stratum] >= count else commonest for stratum in strata]
@@ -38,3 +41,16 @@ def folds(
     for fold, (_, held_out) in enumerate(splitter.split(np.zeros(len(strata)), strata, groups)):
         assignment[held_out] = fold
     return assignment
+
+
+def _check_enough(groups: NDArray[np.int64], count: int) -> None:
+    sizes = np.unique(groups, return_counts=True)[1]
+    if sizes.size < count:
+        raise InvalidTable(
+            "标注数据",
+            [
+                f"同一作者组与正文近似的归在一起，{sizes.sum()} 条只有 {sizes.size} 组"
+                f"（最大的一组 {sizes.max()} 条），至少需要 {count} 组才能交叉验证；"
+                "author_group 请写来信人，不要整批写同一个值，并补充其他人的来信"
+            ],
+        )

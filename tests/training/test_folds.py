@@ -1,7 +1,9 @@
 """Folds: the same sender and near-copies stay on one side."""
 
 import numpy as np
+import pytest
 
+from model.errors import InvalidTable
 from training.folds import folds, near_copy_groups
 
 COPY = (
@@ -28,6 +30,13 @@ def test_no_group_is_divided() -> None:
     assignment = folds(strata, groups, count=5, seed=1)
     for group in np.unique(groups):
         assert np.unique(assignment[groups == group]).size == 1
+
+
+def test_too_few_groups_are_told_with_what_is_there_and_what_is_needed() -> None:
+    groups = np.array([0] * 90 + [1] * 20 + [2] * 10)
+    said = r"120 条只有 3 组（最大的一组 90 条），至少需要 5 组.*不要整批写同一个值"
+    with pytest.raises(InvalidTable, match=said):
+        folds(["一般"] * 120, groups, count=5, seed=3)
 
 
 def test_the_same_seed_gives_the_same_folds() -> None:

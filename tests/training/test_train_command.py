@@ -65,6 +65,19 @@ def test_a_folder_of_something_else_is_refused_before_anything_starts(
     assert "不是模型包，为免覆盖其他文件，请换一个空文件夹" in result.stderr
 
 
+def test_one_author_group_for_a_whole_batch_is_told_and_nothing_is_written(
+    small: TrainingConfig, run_yaml: Path, tmp_path: Path
+) -> None:
+    rows = map(json.loads, small.data[0].read_text(encoding="utf-8").splitlines())
+    batch = [row | {"author_group": "三月批次", "split": "train"} for row in rows]
+    path = tmp_path / "三月.jsonl"
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in batch), "utf-8")
+    result = _train("--config", str(run_yaml), "--data", str(path))
+    assert result.exit_code == 2
+    assert f"{len(batch)} 条只有 1 组" in result.stderr and "至少需要 3 组" in result.stderr
+    assert not (tmp_path / "bundle").exists()
+
+
 def test_flags_win_over_the_file_and_the_settings_in_force_can_be_shown(run_yaml: Path) -> None:
     result = _train("--config", str(run_yaml), "--folds", "4", "--show-config")
     assert result.exit_code == 0

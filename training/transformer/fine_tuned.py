@@ -25,7 +25,7 @@ from training.transformer.losses import Loss
 from training.transformer.network import Upper
 
 _VALIDATED = 10
-"""One group in so many is validated on."""
+"""One group in so many is validated on; of fewer groups, one of them."""
 
 
 class FineTunedLearner:
@@ -133,11 +133,15 @@ class FineTunedLearner:
         return upper.eval()
 
     def parted(self, rows: Rows) -> tuple[Rows, Rows]:
-        """Rows to learn from and, by whole groups, rows to validate on."""
+        """Rows to learn from and, by whole groups, rows to validate on.
+
+        Raises InvalidTable when all rows are of one group.
+        """
         targets = self._dataset.targets.take(rows)
         strata = [f"{m}/{u}" for m, u in zip(targets.module, targets.urgency, strict=True)]
         groups = self._dataset.groups[rows]
-        part = folds(strata, groups, count=_VALIDATED, seed=self._config.seed)
+        count = max(2, min(_VALIDATED, np.unique(groups).size))
+        part = folds(strata, groups, count=count, seed=self._config.seed)
         return rows[part != 0], rows[part == 0]
 
     def _folder(self, learned: Rows, validated: Rows) -> Path:

@@ -54,6 +54,17 @@ def test_the_same_lesson_is_not_fitted_again(
     assert _fits(tmp_path) == 1
 
 
+def test_of_fewer_groups_than_ten_one_whole_group_is_validated_on(
+    dataset: Dataset, config: TrainingConfig
+) -> None:
+    groups = np.arange(len(dataset.readings)) % 8
+    learner = FineTunedLearner(
+        replace(dataset, groups=groups), config, load_base(config.transformer)
+    )
+    learned, validated = learner.parted(np.arange(groups.size))
+    assert len(set(groups[validated])) == 1 and len(set(groups[learned])) == 7
+
+
 def _another_secondary_module(dataset: Dataset) -> Dataset:
     concern = dataset.targets.concern.copy()
     concern[:, 0] ^= True
