@@ -10,14 +10,14 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import StratifiedGroupKFold
 
 from model.errors import InvalidTable
-from training.near_copies import near_copies
+from training.near_copies import near_copy_links
 
 
 def near_copy_groups(texts: Sequence[str], author_groups: Sequence[str]) -> NDArray[np.int64]:
     """One group number per text: the same author group, or near-copies, also through a third."""
     first: dict[str, int] = {}
     edges = [(first.setdefault(group, item), item) for item, group in enumerate(author_groups)]
-    edges += [(pair.first, pair.second) for pair in near_copies(texts)]
+    edges += near_copy_links(texts)
     rows, columns = np.array(edges).reshape(-1, 2).T
     size = len(texts)
     links = coo_array((np.ones(rows.size), (rows, columns)), shape=(size, size))

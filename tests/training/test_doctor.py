@@ -92,6 +92,22 @@ def test_a_near_copy_by_another_author_is_worth_a_look(tmp_path: Path, taxonomy:
     assert len(found.rows) == 1 and found.rows[0].startswith("T-1 与 T-2")
 
 
+def test_a_petition_is_one_row_however_many_sign_it(tmp_path: Path, taxonomy: Taxonomy) -> None:
+    signed = [_row(i, f"{FACTORY}。住户{name}") for i, name in enumerate("王李张刘陈杨赵黄周吴")]
+    found = _copies(tmp_path, taxonomy, *signed, _row(10, WAGES))["near_copies"]
+    assert found.rows == ("T-0 与 T-1 与 T-2 与 T-3 与 T-4 等 10 条",)
+    assert found.summary.startswith("1 组正文近似")
+    assert found.figures == {"families": [[f"T-{i}" for i in range(10)]]}
+
+
+def test_of_many_equal_texts_one_of_each_labelling_is_named(
+    tmp_path: Path, taxonomy: Taxonomy
+) -> None:
+    odd = _row(7, FACTORY, urgency="urgent")
+    found = _copies(tmp_path, taxonomy, *(_row(i, FACTORY) for i in range(7)), odd)["exact_copies"]
+    assert found.rows == ("T-0 与 T-7 等 8 条",)
+
+
 def test_a_near_copy_of_the_same_author_is_no_fault(tmp_path: Path, taxonomy: Taxonomy) -> None:
     same = _row(2, AGAIN, author_group="组1")
     found = _copies(tmp_path, taxonomy, _row(1, FACTORY), same)

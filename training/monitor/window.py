@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from training.near_copies import near_copies
+from training.near_copies import near_copy_links
 from training.readings import HEADS, read_clues
 from training.unlabelled import read_unlabelled
 from training.vectors import Floats
@@ -38,7 +38,7 @@ class Window:
 
     @classmethod
     def of(cls, name: str, answers: Sequence[Answer]) -> "Window":
-        again = {pair.second for pair in near_copies([answer.text for answer in answers])}
+        again = {later for _, later in near_copy_links([answer.text for answer in answers])}
         kept = tuple(answer for i, answer in enumerate(answers) if i not in again)
         return cls(name, kept, len(again))
 
