@@ -54,5 +54,5 @@ class Encoder:
         states = pooled_states(
             self._encoder, [reading.written for reading in readings], self._cache, print
         )
-        groups = near_copy_groups([reading.encoded for reading in readings], authors)
+        groups = near_copy_groups(readings, authors)
         return Texts(raw, readings, states, groups)

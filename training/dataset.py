@@ -89,8 +89,7 @@ def build_dataset(
     _check_enough(clues, config)
     labels = label_space(taxonomy)
     readings = [read_clue(item.clue, signals) for item in clues]
-    texts = [reading.encoded for reading in readings]
-    groups = near_copy_groups(texts, [item.author_group for item in clues])
+    groups = near_copy_groups(readings, [item.author_group for item in clues])
     strata = [f"{item.module}/{item.urgency}" for item in clues]
     assignment = folds(strata, groups, count=config.folds, seed=config.seed)
     danger = np.array([signals.danger_score(reading.clauses) for reading in readings])

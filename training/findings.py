@@ -12,6 +12,8 @@ from model.deadlines import SHANGHAI
 from model.decide import alarm_score
 from model.golden import GoldenMistake, golden_mistakes, parse_golden
 from model.heads import Scores
+from model.reading import read_clue
+from model.signals import parse_signals
 from model.triager import Triager
 from training.answers import Answers, ask, out_of_fold_answers
 from training.bootstrap import Estimate, bootstrap
@@ -87,7 +89,7 @@ def find(
     now = datetime.now(SHANGHAI)
     answered = ask(triager, held_out or learned[:_TIMED], Router.of(bundle), now)
     if held_out:
-        estimates["test"] = intervals(answered, families(held_out), config)
+        estimates["test"] = intervals(answered, families(held_out, bundle), config)
     golden = parse_golden("golden.jsonl", bundle.text("golden.jsonl"))
     mistakes = [m for item in golden for m in golden_mistakes(item, triager.triage(item.clue, now))]
     critical = dataset.targets.urgency == dataset.labels.urgencies.index("critical")
@@ -120,10 +122,12 @@ def intervals(
     )
 
 
-def families(clues: Sequence[LabelledClue]) -> list[str]:
-    """For each clue the name of its group: the same author, or near-copies."""
-    texts = [item.clue.text for item in clues]
-    return [str(group) for group in near_copy_groups(texts, [item.author_group for item in clues])]
+def families(clues: Sequence[LabelledClue], bundle: Bundle) -> list[str]:
+    """For each clue the name of its group: the same author, or near-copies as ``bundle`` reads."""
+    signals = parse_signals("signals.yaml", bundle.text("signals.yaml"))
+    readings = [read_clue(item.clue, signals) for item in clues]
+    groups = near_copy_groups(readings, [item.author_group for item in clues])
+    return [str(group) for group in groups]
 
 
 def latency(answers: Answers) -> dict[str, float]:

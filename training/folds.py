@@ -10,16 +10,22 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import StratifiedGroupKFold
 
 from model.errors import InvalidTable
+from model.reading import Reading
 from training.near_copies import near_copy_links
 
 
-def near_copy_groups(texts: Sequence[str], author_groups: Sequence[str]) -> NDArray[np.int64]:
-    """One group number per text: the same author group, or near-copies, also through a third."""
+def near_copy_groups(
+    readings: Sequence[Reading], author_groups: Sequence[str]
+) -> NDArray[np.int64]:
+    """One group number per clue: the same author group, or near-copies, also through a third.
+
+    Compared is what is counted: two forms that differ only in their numbers are copies.
+    """
     first: dict[str, int] = {}
     edges = [(first.setdefault(group, item), item) for item, group in enumerate(author_groups)]
-    edges += near_copy_links(texts)
+    edges += near_copy_links([reading.encoded for reading in readings])
     rows, columns = np.array(edges).reshape(-1, 2).T
-    size = len(texts)
+    size = len(readings)
     links = coo_array((np.ones(rows.size), (rows, columns)), shape=(size, size))
     return np.asarray(connected_components(links, directed=False)[1], dtype=np.int64)
 

@@ -61,7 +61,9 @@ def _clues(folder: Path, taxonomy: Taxonomy, *rows: dict[str, object]) -> list[L
 
 
 def _copies(folder: Path, taxonomy: Taxonomy, *rows: dict[str, object]) -> dict[str, Finding]:
-    return {found.check: found for found in check_copies(_clues(folder, taxonomy, *rows))}
+    clues = _clues(folder, taxonomy, *rows)
+    signals = load_signals(TrainingConfig().signals)
+    return {found.check: found for found in check_copies(clues, signals)}
 
 
 def test_an_equal_text_under_other_labels_fails(tmp_path: Path, taxonomy: Taxonomy) -> None:
@@ -118,6 +120,22 @@ def test_a_near_copy_in_the_test_split_fails(tmp_path: Path, taxonomy: Taxonomy)
     aside = _row(2, AGAIN, split="test")
     found = _copies(tmp_path, taxonomy, _row(1, FACTORY), aside)["leaks"]
     assert found.status == "fail" and "T-1 与 T-2" in found.rows[0]
+
+
+def test_a_form_filled_in_with_other_numbers_leaks_as_the_folds_see_it(
+    tmp_path: Path, taxonomy: Taxonomy
+) -> None:
+    form = "贷款合同号{}，卡号{}，{}放款{}元，银行乱收费，请检察院监督。"
+    one = form.format("20210304556677", "6222021300998877", "2021年3月4日", "120000")
+    other = form.format("20220911332211", "6217857600012345", "2022年9月11日", "85600")
+    found = _copies(tmp_path, taxonomy, _row(1, one), _row(2, other, split="test"))["leaks"]
+    assert (found.status, found.rows) == ("fail", ("T-1 与 T-2，正文近似而分在两边",))
+
+
+def test_an_equal_text_under_another_title_leaks(tmp_path: Path, taxonomy: Taxonomy) -> None:
+    one = _row(1, "村口的路灯不亮", title="反映七里河区黄峪镇村道照明长期无人维护的问题")
+    other = _row(2, "村口的路灯不亮", title="求助", split="test")
+    assert _copies(tmp_path, taxonomy, one, other)["leaks"].status == "fail"
 
 
 def test_an_author_on_both_sides_fails(tmp_path: Path, taxonomy: Taxonomy) -> None:

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from model.clean import clean
+from model.reading import read_clue
+from model.signals import Signals
 from training.doctor.finding import Finding, Status
 from training.folds import near_copy_groups
 from training.labelled import LabelledClue
@@ -18,10 +20,14 @@ _Family = list[LabelledClue]
 _Side = Callable[[LabelledClue], Hashable]
 
 
-def check_copies(clues: Sequence[LabelledClue]) -> list[Finding]:
-    """Exact copies, near-copies, and what leaks from one split into another."""
+def check_copies(clues: Sequence[LabelledClue], signals: Signals) -> list[Finding]:
+    """Exact copies, near-copies, and what leaks from one split into another.
+
+    The same text under two titles is a copy, though the folds, which read the title, may part it.
+    """
     texts = [_text(item) for item in clues]
-    families = _families(clues, near_copy_groups(texts, texts).tolist())
+    readings = [read_clue(item.clue, signals) for item in clues]
+    families = _families(clues, near_copy_groups(readings, texts).tolist())
     return [
         _check_exact(_families(clues, texts)),
         _check_near([family for family in families if _differ(family, _text)]),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from model.errors import InvalidTable
-from model.signals import load_signals
+from model.signals import Signals, load_signals
 from model.tables import TEXT_COLUMN, read_rows
 from model.taxonomy import Taxonomy, load_taxonomy
 from training.axes import label_names
@@ -26,7 +26,7 @@ def examine(config: TrainingConfig, like: Path | None, advance: Advance) -> list
     Raises InvalidTable for a file that cannot be read at all.
     """
     advance("读取文件")
-    taxonomy = load_taxonomy(config.taxonomy)
+    taxonomy, signals = load_taxonomy(config.taxonomy), load_signals(config.signals)
     clues, mistakes = parse_labelled(data_files(config.data), taxonomy)
     reference = None if like is None else _texts(like)
     advance("检查标签与编号")
@@ -36,19 +36,22 @@ def examine(config: TrainingConfig, like: Path | None, advance: Advance) -> list
         check_balance(clues, taxonomy),
     ]
     advance("查找重复与近似")
-    findings += check_copies(clues)
+    findings += check_copies(clues, signals)
     advance("查找个人信息")
     findings.append(check_personal_data(clues))
     if clues:
         findings.append(check_profile([item.clue.text for item in clues], reference))
-    findings.append(_doubts(clues, taxonomy, config, advance))
+    findings.append(_doubts(clues, taxonomy, signals, config, advance))
     return findings
 
 
 def _doubts(
-    clues: Sequence[LabelledClue], taxonomy: Taxonomy, config: TrainingConfig, advance: Advance
+    clues: Sequence[LabelledClue],
+    taxonomy: Taxonomy,
+    signals: Signals,
+    config: TrainingConfig,
+    advance: Advance,
 ) -> Finding:
-    signals = load_signals(config.signals)
     try:
         dataset = build_dataset(clues, taxonomy, signals, config)
     except InvalidTable as error:

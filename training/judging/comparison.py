@@ -61,7 +61,7 @@ def compare(
     names, found = _measured(new, old)
     estimates = bootstrap(
         found,
-        families(frozen.clues),
+        families(frozen.clues, challenger.bundle),
         resamples=gate.resamples,
         level=gate.level,
         seed=TrainingConfig().seed,
