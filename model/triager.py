@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from model.bundle import read_bundle
+from model.bundle import Bundle, read_bundle
 from model.clean import clean
 from model.clue import Clue
 from model.deadlines import SHANGHAI, deadlines_for, in_shanghai
@@ -95,9 +95,13 @@ class Triager:
     @classmethod
     def load(cls, path: Path, runtime: Runtime | None = None) -> "Triager":
         """Load a bundle. Raises InvalidBundle naming the file that is missing, altered or wrong."""
-        bundle = read_bundle(path)
+        return cls.from_bundle(read_bundle(path), runtime)
+
+    @classmethod
+    def from_bundle(cls, bundle: Bundle, runtime: Runtime | None = None) -> "Triager":
+        """As ``load``, for a bundle that has been read: nothing of its folder is looked at."""
         try:
-            with unforeseen_content(path):
+            with unforeseen_content(bundle.path):
                 model = LearnedModel.from_bundle(bundle, runtime)
                 taxonomy = parse_taxonomy("taxonomy.yaml", bundle.text("taxonomy.yaml"))
                 _check_known(model.labels, taxonomy)
@@ -111,7 +115,7 @@ class Triager:
                     version=bundle.version,
                 )
         except InvalidConfiguration as error:
-            raise InvalidBundle(f"模型包 {path} 中的配置有误：{error.detail}") from error
+            raise InvalidBundle(f"模型包 {bundle.path} 中的配置有误：{error.detail}") from error
 
     def triage(self, clue: Clue, now: datetime | None = None) -> Triage:
         """Read one clue. ``now`` stands in for a clue without ``submitted_at``.

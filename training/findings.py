@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from model.bundle import Bundle, read_bundle
+from model.bundle import Bundle
 from model.deadlines import SHANGHAI
 from model.decide import alarm_score
 from model.golden import GoldenMistake, golden_mistakes, parse_golden
@@ -72,6 +72,7 @@ class Findings:
 
 
 def find(
+    bundle: Bundle,
     evaluation: Evaluation,
     scores: Scores,
     dataset: Dataset,
@@ -80,13 +81,13 @@ def find(
     config: TrainingConfig,
     advance: Advance,
 ) -> Findings:
-    """Look closely at a finished run; ``held_out`` are the clues of the test split."""
+    """Look closely at a finished run that made ``bundle``; ``held_out`` are the clues of the test
+    split."""
     advance("计算置信区间")
     groups = [str(group) for group in dataset.groups[evaluation.rows]]
     estimates = {"out_of_fold": intervals(out_of_fold_answers(evaluation), groups, config)}
     advance("用测试集与必对线索检验模型包")
-    bundle, triager = read_bundle(config.output), Triager.load(config.output)
-    now = datetime.now(SHANGHAI)
+    triager, now = Triager.from_bundle(bundle), datetime.now(SHANGHAI)
     answered = ask(triager, held_out or learned[:_TIMED], Router.of(bundle), now)
     if held_out:
         estimates["test"] = intervals(answered, families(held_out, bundle), config)

@@ -1,12 +1,13 @@
 """One training run: labelled clues in, a measured bundle out."""
 
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from model.bundle import json_bytes, refuse_foreign, write_bundle
+from model.bundle import Bundle, json_bytes, refuse_foreign, write_bundle
 from model.decide import alarm_score
 from model.heads import Scores, split_outputs
 from model.learned_model import LearnedModel
@@ -31,11 +32,13 @@ from training.learning_curve import SHARES, learning_curve
 
 @dataclass(frozen=True, slots=True)
 class TrainingOutcome:
-    """The bundle's place and version, its metrics, the run's figures as SVG by name, and what
-    else was found out about it."""
+    """The bundle's place, version and files, its metrics, the run's figures as SVG by name, and
+    what else was found out about it. Another run may have written to the same place since: the
+    files are what this one made."""
 
     bundle: Path
     version: str
+    files: Mapping[str, bytes]
     metrics: dict[str, Any]
     fingerprint: dict[str, Any]
     figures: dict[str, bytes]
@@ -91,9 +94,10 @@ def train(config: TrainingConfig, advance: Advance) -> TrainingOutcome:
     }
     with explained(config.output, "模型包"):
         written = write_bundle(config.output, files)
-    findings = find(found, scores, dataset, learned, held_out, config, advance)
+    made = Bundle(config.output, written, files)
+    findings = find(made, found, scores, dataset, learned, held_out, config, advance)
     checkpoints.clear()
-    return TrainingOutcome(config.output, written, metrics, fingerprint, figures, findings)
+    return TrainingOutcome(config.output, written, files, metrics, fingerprint, figures, findings)
 
 
 def _card(

@@ -19,7 +19,7 @@ from training.registry.catalogue import Catalogue, RegistryFault, Version
 from training.registry.events import LOG, read_events, served
 from training.registry.references import Models
 from training.registry.switch import promote, register, roll_back
-from training.tracking.store import TrackingUnavailable, open_store
+from training.tracking.store import TrackingUnavailable, experiment_id, open_store
 
 FAILED = Reason("macro_f1/module", False, "模块宏 F1 0.800 → 0.700，确实变差")
 KEPT = Reason("golden", True, "27 条必对线索全部判对")
@@ -112,6 +112,46 @@ def test_a_bundle_comes_back_from_the_registry_byte_for_byte(
     (folder / "card.json").write_text("{}", encoding="utf-8")
     with pytest.raises(FenzhenError, match="与清单不符"):
         catalogue.fetch(version)
+
+
+def _log_as_of(catalogue: Catalogue, tmp_path: Path, said: str, held: str) -> None:
+    """A finished run that says it made one bundle and holds another."""
+    client = open_store()
+    run = client.create_run(
+        experiment_id(client), tags={"bundle_version": read_bundle(tmp_path / said).version}
+    )
+    client.log_artifacts(run.info.run_id, str(tmp_path / held), "bundle")
+    client.set_terminated(run.info.run_id)
+
+
+def test_a_run_that_holds_another_bundle_than_it_says_is_not_registered(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    right, _ = _bundle(tmp_path, "一"), _bundle(tmp_path, "二")
+    _log_as_of(catalogue, tmp_path, said="一", held="二")
+    version, _ = register(catalogue, read_bundle(right))
+    assert read_bundle(catalogue.fetch(version)).files == read_bundle(right).files
+
+
+def test_a_version_whose_files_are_lost_is_registered_anew(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    lost = _registered(catalogue, tmp_path, "一")
+    shutil.rmtree(Path(lost.source.removeprefix("file://")))
+    with pytest.raises(RegistryFault, match=r"第 1 版.*请把它重新登记：fenzhen model register"):
+        catalogue.fetch(lost)
+    version, new = register(catalogue, read_bundle(tmp_path / "一"))
+    assert (new, version.number) == (True, "2")
+    assert read_bundle(catalogue.fetch(version)).files == read_bundle(tmp_path / "一").files
+
+
+def test_what_is_registered_is_what_was_read_though_the_folder_has_changed_since(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    read = read_bundle(_bundle(tmp_path, "一"))
+    write_bundle(tmp_path / "一", {"card.json": b"{}"})
+    version, _ = register(catalogue, read)
+    assert read_bundle(catalogue.fetch(version)).files == read.files
 
 
 def test_without_a_ruling_nothing_is_promoted(catalogue: Catalogue, tmp_path: Path) -> None:

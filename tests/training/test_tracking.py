@@ -17,6 +17,7 @@ from mlflow.entities import Run
 from typer.testing import CliRunner
 
 from fenzhen import app
+from model.bundle import read_bundle, write_bundle
 from training.config import TrainingConfig
 from training.run import TrainingOutcome, train
 from training.tracking.record import keep_run, kept_runs
@@ -86,6 +87,25 @@ def test_everything_can_be_read_back(
         "data_fingerprint.json",
     ):
         assert (folder / name).is_file(), name
+
+
+def test_another_run_that_ends_in_the_same_folder_leaves_no_trace_in_this_one(
+    small: TrainingConfig, small_outcome: TrainingOutcome, tmp_path: Path
+) -> None:
+    config = small.model_copy(update={"output": tmp_path / "bundle"})
+    files = read_bundle(small_outcome.bundle).files
+    other = {**files, "golden.jsonl": files["golden.jsonl"].splitlines()[0]}
+
+    def advance(told: str) -> None:
+        if told == "计算置信区间":
+            write_bundle(config.output, other)
+
+    outcome = train(config, advance)
+    assert outcome.version == small_outcome.version
+    assert outcome.findings.golden_count == small_outcome.findings.golden_count > 1
+    folder = keep_run(config, outcome, STARTED, STARTED)
+    assert read_bundle(folder / "artifacts" / "bundle").version == outcome.version
+    assert read_bundle(config.output).version != outcome.version
 
 
 @pytest.mark.slow

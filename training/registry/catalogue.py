@@ -4,18 +4,20 @@ The registry says which bundle serves. It never loads one: versions are made wit
 ``log_artifacts`` and ``create_model_version``, and read as folders that check themselves.
 """
 
+import hashlib
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
 
-from model.bundle import Bundle, read_bundle
+from model.bundle import MANIFEST, Bundle, read_bundle, write_bundle
 from model.errors import FenzhenError
 from training.judging.ruling import Ruling
 from training.tracking.store import TrackingUnavailable, experiment_id, open_store
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+    from mlflow.entities import Run
 
 MODEL = "fenzhen"
 BUNDLE_VERSION = "bundle_version"
@@ -67,7 +69,8 @@ class Catalogue:
 
     def by_bundle(self, bundle_version: str) -> Version | None:
         """The version that holds exactly this bundle."""
-        return next((v for v in self.versions() if v.bundle_version == bundle_version), None)
+        named = (v for v in self.versions() if v.bundle_version == bundle_version)
+        return next(filter(self._holds, named), None)
 
     def versions(self) -> list[Version]:
         """All versions, the newest first."""
@@ -75,8 +78,8 @@ class Catalogue:
         return sorted(map(_version, found), key=lambda v: -int(v.number))
 
     def add(self, bundle: Bundle, tags: dict[str, str]) -> Version:
-        """Register a bundle as a new version; its files come from the run that logged it, or are
-        logged now."""
+        """Register a bundle as a new version; its files are those of the run that logged it, or
+        are logged now."""
         return _version(self._guard(lambda: self._add(bundle, tags)))
 
     def point(self, alias: Alias, version: Version | None) -> None:
@@ -115,14 +118,22 @@ class Catalogue:
         """The bundle of a version as a folder on this machine, verified. Raises RegistryFault."""
         folder = CACHE / version.bundle_version[:16]
         if not folder.is_dir():
+            if not self._holds(version):
+                raise RegistryFault(
+                    f"{version.title}在登记处的文件已不在，或是别的模型包，请把它重新登记："
+                    "fenzhen model register 模型包文件夹"
+                )
             CACHE.mkdir(parents=True, exist_ok=True)
             with TemporaryDirectory(dir=CACHE, prefix=".") as scratch:
                 self._guard(lambda: _download(version.source, scratch)).rename(folder)
         if read_bundle(folder).version != version.bundle_version:
-            raise RegistryFault(
-                f"{version.title}的文件与登记的不符，请删除 {folder} 后重试，或重新登记"
-            )
+            raise RegistryFault(f"{version.title}的文件与登记的不符，请删除 {folder} 后重试")
         return folder
+
+    def _holds(self, version: Version) -> bool:
+        """Whether the files that the registry has of a version are those of its bundle."""
+        held: bool = self._guard(lambda: _lies_at(version.source, version.bundle_version))
+        return held
 
     def _add(self, bundle: Bundle, tags: dict[str, str]) -> Any:
         from mlflow.exceptions import MlflowException
@@ -133,25 +144,29 @@ class Catalogue:
             if error.error_code != "RESOURCE_ALREADY_EXISTS":
                 raise
         run_id = self._run_of(bundle)
-        artifacts = self._client.get_run(run_id).info.artifact_uri.rstrip("/")
         return self._client.create_model_version(
             MODEL,
-            f"{artifacts}/bundle",
+            _bundle_of(self._client.get_run(run_id)),
             run_id,
             tags={BUNDLE_VERSION: bundle.version, **tags},
         )
 
     def _run_of(self, bundle: Bundle) -> str:
-        """The finished run that logged this bundle, else a new one that does."""
+        """The finished run that logged this bundle, else a new one that does.
+
+        What a run says it made is not what it holds where its artifacts were mixed up or lost.
+        """
         experiment = experiment_id(self._client)
         query = f"tags.{BUNDLE_VERSION} = '{bundle.version}' and attributes.status = 'FINISHED'"
-        known = self._client.search_runs([experiment], query, max_results=1)
-        if known:
-            return str(known[0].info.run_id)
+        for known in self._client.search_runs([experiment], query):
+            if _lies_at(_bundle_of(known), bundle.version):
+                return str(known.info.run_id)
         run = self._client.create_run(
             experiment, tags={BUNDLE_VERSION: bundle.version}, run_name="register"
         )
-        self._client.log_artifacts(run.info.run_id, str(bundle.path), "bundle")
+        with TemporaryDirectory() as scratch:  # the folder may hold another bundle by now
+            write_bundle(Path(scratch, "bundle"), bundle.files)
+            self._client.log_artifacts(run.info.run_id, scratch)
         self._client.set_terminated(run.info.run_id)
         return str(run.info.run_id)
 
@@ -172,6 +187,23 @@ class Catalogue:
             raise
         except Exception as error:  # whatever a driver raises is told in Chinese
             raise TrackingUnavailable.because(error) from error
+
+
+def _bundle_of(run: "Run") -> str:
+    """Where a run's bundle lies."""
+    return f"{run.info.artifact_uri.rstrip('/')}/bundle"
+
+
+def _lies_at(source: str, bundle_version: str) -> bool:
+    """Whether the bundle of this version lies there, by its manifest."""
+    from mlflow.artifacts import list_artifacts
+
+    names = {PurePosixPath(file.path).name for file in list_artifacts(artifact_uri=source)}
+    if MANIFEST not in names:
+        return False
+    with TemporaryDirectory() as scratch:
+        manifest = _download(f"{source}/{MANIFEST}", scratch).read_bytes()
+    return hashlib.sha256(manifest).hexdigest() == bundle_version
 
 
 def _download(source: str, into: str) -> Path:

@@ -22,7 +22,7 @@ from training.registry.events import (
 def register(catalogue: Catalogue, bundle: Bundle) -> tuple[Version, bool]:
     """Make a bundle a version and the challenger; whether it is new.
 
-    The same bundle is one version however often it is registered.
+    The same bundle is one version however often it is registered, while the registry has its files.
     """
     known = catalogue.by_bundle(bundle.version)
     card = bundle.json("card.json")

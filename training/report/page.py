@@ -55,7 +55,7 @@ def report_page(config: TrainingConfig, outcome: TrainingOutcome, ended: datetim
     template = Environment(autoescape=True, trim_blocks=True).from_string(
         Path(__file__).with_name("page.html.j2").read_text(encoding="utf-8")
     )
-    card = json.loads((outcome.bundle / "card.json").read_bytes())
+    card = json.loads(outcome.files["card.json"])
     found = outcome.findings
     metrics = outcome.metrics["out_of_fold"]
     return template.render(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from model.bundle import json_bytes
+from model.bundle import json_bytes, write_bundle
 from model.errors import FenzhenError
 from training.config import TrainingConfig
 from training.provenance import code_version, environment
@@ -106,7 +106,7 @@ def _run(
 def _write_artifacts(
     folder: Path, config: TrainingConfig, outcome: TrainingOutcome, ended: datetime
 ) -> None:
-    shutil.copytree(outcome.bundle, folder / "bundle")
+    write_bundle(folder / "bundle", outcome.files)
     findings = outcome.findings
     files = {
         "report.html": report_page(config, outcome, ended).encode(),
