@@ -4,6 +4,7 @@ import json
 import os
 import re
 import resource
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -181,6 +182,36 @@ def test_a_broken_run_is_named_and_keeps_no_other_back(kept: Path) -> None:
     assert "1/2 00broken 没有记入：run.json 读不出来" in result.stdout
     assert "已损坏：var/mlflow-pending/00broken。请从备份恢复，或删去" in result.stdout
     assert kept_runs() == [Path("var/mlflow-pending/00broken")]
+
+
+def test_an_experiment_deleted_in_mlflow_is_restored_with_its_runs(
+    kept: Path, small: TrainingConfig, small_outcome: TrainingOutcome
+) -> None:
+    before = send_run(kept)
+    client = open_store()
+    client.delete_experiment(client.get_experiment_by_name("fenzhen").experiment_id)
+    after = send_run(keep_run(small, small_outcome, STARTED, STARTED))
+    assert {run.info.run_id for run in _runs(client)} == {before, after}
+
+
+@pytest.fixture
+def refused(kept: Path) -> Path:
+    """A run kept before ``kept`` under a name for a metric that MLflow does not take."""
+    folder = kept.parent / "00refused"
+    shutil.copytree(kept, folder)
+    run = json.loads((folder / "run.json").read_text("utf-8"))
+    altered = run | {"key": "0" * 32, "metrics": {"召回＝特急": 0.9}}
+    (folder / "run.json").write_text(json.dumps(altered), "utf-8")
+    return folder
+
+
+def test_a_run_that_mlflow_refuses_is_named_and_keeps_no_other_back(refused: Path) -> None:
+    result = CliRunner().invoke(app, ["mlflow", "sync"])
+    assert result.exit_code == 1
+    said = "1/2 00refused 没有记入：MLflow 没有收下这次运行（INVALID_PARAMETER_VALUE）"
+    assert said in result.stdout
+    assert "MLflow 不收：var/mlflow-pending/00refused。请按括号里的错误名" in result.stdout
+    assert kept_runs() == [refused]
 
 
 def test_the_report_opens_offline_and_shows_what_was_found(

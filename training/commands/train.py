@@ -23,7 +23,7 @@ from training.scarce import scarce_emergencies
 from training.search import search_settings
 from training.tracking.record import keep_run, kept_runs
 from training.tracking.send import send_run
-from training.tracking.store import TrackingUnavailable, tracking_place
+from training.tracking.store import RunRefused, TrackingUnavailable, tracking_place
 
 _DEFAULTS = TrainingConfig()
 _LINE_SECONDS = 30
@@ -123,10 +123,10 @@ def _record(
     try:
         with console.status("记入 MLflow"):
             send_run(folder)
-    except TrackingUnavailable as error:
+    except (RunRefused, TrackingUnavailable) as error:
         console.print(
             f"[yellow]{error.detail}，本次运行与报告暂存在 {folder}，"
-            "恢复后运行 fenzhen mlflow sync 补记[/]",
+            "排除后运行 fenzhen mlflow sync 补记[/]",
             soft_wrap=True,
         )
         return

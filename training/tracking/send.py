@@ -6,7 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from training.tracking.record import ARTIFACTS, read_run
-from training.tracking.store import TrackingUnavailable, experiment_id, open_store
+from training.tracking.store import (
+    RunRefused,
+    TrackingUnavailable,
+    experiment_id,
+    open_store,
+    works_despite,
+)
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -19,14 +25,15 @@ _METRICS_AT_ONCE, _OTHERS_AT_ONCE = 1000, 100
 def send_run(folder: Path) -> str:
     """Record a kept run in MLflow and remove its folder; returns the run's id.
 
-    Raises BrokenRun or TrackingUnavailable, and the folder stays.
+    Raises BrokenRun, RunRefused or TrackingUnavailable, and the folder stays.
     """
     run = read_run(folder)
     client = open_store()
     try:
         run_id = _send(client, run, folder / ARTIFACTS)
     except Exception as error:  # whatever a driver raises, the run must not be lost
-        raise TrackingUnavailable.because(error) from error
+        failure = RunRefused if works_despite(error) else TrackingUnavailable
+        raise failure.because(error) from error
     shutil.rmtree(folder)
     return run_id
 

@@ -33,12 +33,29 @@ class TrackingUnavailable(FenzhenError):
     @classmethod
     def because(cls, error: Exception) -> "TrackingUnavailable":
         """Told in Chinese, without addresses or passwords that an error may quote."""
-        told = f"{type(error).__name__} {error}"
-        reason = next(
-            (said for signs, said in _REASONS if any(sign in told for sign in signs)),
-            f"出错（{type(error).__name__}）",
-        )
-        return cls(f"MLflow {reason}")
+        return cls(f"MLflow {_reason(error) or f'出错（{_name(error)}）'}")
+
+
+class RunRefused(FenzhenError):
+    """MLflow works but did not take this run; others may go through."""
+
+    code = "run_refused"
+    title = "Run refused"
+
+    @classmethod
+    def because(cls, error: Exception) -> "RunRefused":
+        """Told as ``TrackingUnavailable``: by MLflow's name of the error, not in its words."""
+        return cls(f"MLflow 没有收下这次运行（{_name(error)}）")
+
+
+def _reason(error: Exception) -> str | None:
+    """What is the matter with the store, if the error says it."""
+    told = f"{type(error).__name__} {error}"
+    return next((said for signs, said in _REASONS if any(sign in told for sign in signs)), None)
+
+
+def _name(error: Exception) -> str:
+    return str(getattr(error, "error_code", type(error).__name__))
 
 
 def tracking_uri() -> str:
@@ -89,13 +106,26 @@ def open_store() -> "MlflowClient":
         raise TrackingUnavailable.because(error) from error
 
 
+def works_despite(error: Exception) -> bool:
+    """Whether the store can be written to after it answered something with ``error``."""
+    if _reason(error) is not None:
+        return False
+    try:
+        _probe(tracking_uri())
+    except Exception:  # whatever a driver raises
+        return False
+    return True
+
+
 def experiment_id(client: "MlflowClient") -> str:
-    """The experiment of all runs, made if there is none.
+    """The experiment of all runs, made if there is none and restored if it was deleted.
 
     Where the store is our own its artifacts lie beside it; a server decides for itself.
     """
     found = client.get_experiment_by_name(EXPERIMENT)
     if found is not None:
+        if found.lifecycle_stage == "deleted":
+            client.restore_experiment(found.experiment_id)
         return str(found.experiment_id)
     own = tracking_uri() == _own_uri()  # MLflow itself sets the environment variable
     location = (DEFAULT_STORE / "artifacts").resolve().as_uri() if own else None
