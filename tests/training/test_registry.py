@@ -16,7 +16,16 @@ from training.judging.gate import GATE, load_gate
 from training.judging.ruling import Ruling, now
 from training.judging.verdict import Reason
 from training.registry.catalogue import Catalogue, RegistryFault, Version
-from training.registry.events import LOG, read_events, served
+from training.registry.events import (
+    LOG,
+    Action,
+    append,
+    last_rollback,
+    new_event,
+    read_events,
+    served,
+    switches,
+)
 from training.registry.references import Models
 from training.registry.switch import promote, register, roll_back
 from training.tracking.store import TrackingUnavailable, experiment_id, open_store
@@ -261,7 +270,7 @@ def test_rollback_brings_the_previous_model_back_step_by_step(
     assert _serving(catalogue) == ("1", None)
     with pytest.raises(RegistryFault, match="没有上一个模型可以回退"):
         roll_back(catalogue)
-    assert served(read_events(catalogue)) == ["1"]
+    assert served(switches(read_events(catalogue), "1")) == ["1"]
 
 
 def test_what_was_rolled_back_needs_a_new_ruling_to_return(
@@ -302,8 +311,62 @@ def test_an_act_that_breaks_off_is_written_down_as_failed_and_changes_no_history
         promote(catalogue, second)
     events = read_events(catalogue)
     assert [event.action for event in events][-2:] == ["promote", "failed"]
-    assert served(events) == ["1"]
+    assert served(switches(events, "1")) == ["1"]
     assert _serving(catalogue) == ("1", None)
+
+
+def _cut_off(catalogue: Catalogue, action: Action, version: Version, champion: Version) -> None:
+    """What an act leaves when the power fails before any alias is moved."""
+    append(
+        catalogue,
+        new_event(action, version.number, version.bundle_version, champion_before=champion.number),
+    )
+
+
+def test_a_promotion_cut_off_and_repeated_is_taken_back_in_one_step(
+    catalogue: Catalogue, first: Version, tmp_path: Path
+) -> None:
+    second = _judge(catalogue, _registered(catalogue, tmp_path, "二"), first)
+    _cut_off(catalogue, "promote", second, first)
+    promote(catalogue, second)
+    roll_back(catalogue, "周一误判增多")
+    assert _serving(catalogue) == ("1", None)
+    with pytest.raises(RegistryFault, match="没有上一个模型可以回退"):
+        roll_back(catalogue)
+
+
+def test_a_rollback_counts_on_no_promotion_that_was_cut_off(
+    catalogue: Catalogue, first: Version, tmp_path: Path
+) -> None:
+    second = _judge(catalogue, _registered(catalogue, tmp_path, "二"), first)
+    promote(catalogue, second)
+    _cut_off(catalogue, "promote", _registered(catalogue, tmp_path, "三"), second)
+    roll_back(catalogue)
+    assert _serving(catalogue) == ("1", None)
+
+
+def test_a_rollback_that_was_cut_off_took_nobody_out_of_service(
+    catalogue: Catalogue, first: Version, tmp_path: Path
+) -> None:
+    second = _judge(catalogue, _registered(catalogue, tmp_path, "二"), first)
+    promote(catalogue, second)
+    _cut_off(catalogue, "rollback", first, second)
+    done = switches(read_events(catalogue), "2")
+    assert served(done) == ["1", "2"]
+    assert last_rollback(done, "2") is None
+
+
+def test_a_switch_cut_off_between_the_aliases_leaves_nothing_to_go_back_to(
+    catalogue: Catalogue, first: Version, tmp_path: Path
+) -> None:
+    second = _judge(catalogue, _registered(catalogue, tmp_path, "二"), first)
+    _cut_off(catalogue, "promote", second, first)
+    catalogue.point("previous", first)
+    with pytest.raises(RegistryFault, match=r"现役与上一个都是第 1 版.*fenzhen model promote"):
+        roll_back(catalogue)
+    assert read_events(catalogue)[-1].action == "promote"
+    promote(catalogue, second)
+    assert _serving(catalogue) == ("2", "1")
 
 
 def test_models_are_found_by_alias_by_number_and_by_uri(

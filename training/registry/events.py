@@ -65,28 +65,39 @@ def read_events(catalogue: Catalogue) -> list[Event]:
     return sorted(found, key=lambda event: (event.at, event.id))
 
 
-def served(events: Sequence[Event]) -> list[str]:
-    """Numbers of the versions that served, one after another; the last is the present champion.
+def switches(events: Sequence[Event], champion: str | None) -> list[Event]:
+    """The promotions and rollbacks that did change what serves, in order.
 
-    A promotion is put on top, a rollback takes the top off, and what failed changed nothing.
+    An act is written down before it is done, and may have failed or been cut off: that it was done
+    shows in what the next one found in service, or for the last in ``champion``, which serves now.
     """
-    undone = {event.reason for event in events if event.action == "failed"}
+    acts = [event for event in events if event.action in ("promote", "rollback")]
+    found = [*(act.champion_before for act in acts), champion][1:]
+    return [
+        act
+        for act, after in zip(acts, found, strict=True)
+        if act.champion_before != act.version == after
+    ]
+
+
+def served(done: Sequence[Event]) -> list[str]:
+    """Numbers of the versions that served by these ``switches``, one after another; the last is
+    the present champion.
+
+    A promotion is put on top, a rollback takes the top off.
+    """
     stack: list[str] = []
-    for event in events:
-        if event.id in undone:
-            continue
+    for event in done:
         if event.action == "promote":
             stack.append(event.version)
-        elif event.action == "rollback" and stack:
+        elif stack:
             stack.pop()
     return stack
 
 
-def last_rollback(events: Sequence[Event], number: str) -> str | None:
-    """When this version was last taken out of service."""
+def last_rollback(done: Sequence[Event], number: str) -> str | None:
+    """When this version was last taken out of service by one of these ``switches``."""
     times = [
-        event.at
-        for event in events
-        if event.action == "rollback" and event.champion_before == number
+        event.at for event in done if event.action == "rollback" and event.champion_before == number
     ]
     return max(times, default=None)

@@ -16,6 +16,7 @@ from training.registry.events import (
     new_event,
     read_events,
     served,
+    switches,
 )
 
 
@@ -52,7 +53,8 @@ def promote(
     champion = catalogue.by_alias("champion")
     if champion is not None and champion.number == version.number:
         raise RegistryFault(f"{version.title}已在服务，无需晋级")
-    objections = _objections(version, champion, read_events(catalogue), gate)
+    done = switches(read_events(catalogue), champion.number if champion else None)
+    objections = _objections(version, champion, done, gate)
     if objections and not force:
         told = "；".join(objections)
         raise RegistryFault(f"{version.title}不能晋级：{told}。确需晋级请加 --force --reason 理由")
@@ -84,11 +86,20 @@ def promote(
 
 
 def roll_back(catalogue: Catalogue, reason: str = "") -> tuple[Event, Version]:
-    """Put the previous model back into service. Raises RegistryFault when there is none."""
+    """Put the previous model back into service.
+
+    Raises RegistryFault when there is none, or none but the champion itself.
+    """
     champion, previous = catalogue.by_alias("champion"), catalogue.by_alias("previous")
     if champion is None or previous is None:
         raise RegistryFault("没有上一个模型可以回退，历史见 fenzhen model history")
-    earlier = served(read_events(catalogue))[:-2]
+    if champion.number == previous.number:
+        raise RegistryFault(
+            f"现役与上一个都是{champion.title}（上次换模型时中途断了），无从回退；"
+            "请查 fenzhen model history，用 fenzhen model promote 版本号 换上该服役的一版"
+            "（没有通过评判的加 --force --reason 理由）"
+        )
+    earlier = served(switches(read_events(catalogue), champion.number))[:-2]
     before = catalogue.by_number(earlier[-1]) if earlier else None
     event = new_event(
         "rollback",
@@ -117,7 +128,7 @@ def _act(catalogue: Catalogue, event: Event, switch: Callable[[], None]) -> None
 
 
 def _objections(
-    version: Version, champion: Version | None, events: Sequence[Event], gate: Path
+    version: Version, champion: Version | None, done: Sequence[Event], gate: Path
 ) -> list[str]:
     """Why the gate does not speak for this version here and now."""
     ruling = _ruling(version)
@@ -131,7 +142,7 @@ def _objections(
         found += [reason.told for reason in ruling.reasons if not reason.passed]
     if champion is not None and ruling.champion != champion.bundle_version:
         found.append("评判时比的不是如今的现役模型，请重新运行 fenzhen compare")
-    withdrawn = last_rollback(events, version.number)
+    withdrawn = last_rollback(done, version.number)
     if withdrawn is not None and withdrawn >= ruling.at:
         found.append("评判之后它曾被撤下，请用新的线索重新运行 fenzhen compare")
     return found
