@@ -16,7 +16,7 @@ os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
 import numpy as np
 
 from benchmarks.answers import Labels
-from benchmarks.learners import beside_linear, without_copies
+from benchmarks.learners import beside_linear
 from benchmarks.sets import HEADS, composed, draw
 from model.clue import Clue
 from model.heads import Scores, split_outputs
@@ -26,7 +26,7 @@ from model.taxonomy import load_taxonomy
 from training.calibration import fit_calibration
 from training.config import TrainingConfig
 from training.dataset import Dataset, Targets, build_dataset
-from training.distil import DistillingLearner, read_unlabelled
+from training.distil import DistillingLearner, read_unlabelled, without_copies
 from training.labelled import data_files, read_labelled
 from training.learner import learner_for
 from training.transformer.base import load_base

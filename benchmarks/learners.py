@@ -13,11 +13,10 @@ from model.hybrid_reader import mix
 from model.reading import Reading
 from training.config import TrainingConfig
 from training.dataset import Dataset, Targets
-from training.distil import DistillingLearner
+from training.distil import DistillingLearner, without_copies
 from training.fit import LinearLearner
 from training.folds import folds
 from training.learner import Outputs, learner_for
-from training.near_copies import near_copies
 from training.transformer.base import load_base
 from training.transformer.fine_tuned import FineTunedLearner
 from training.transformer.settings import TransformerConfig
@@ -93,13 +92,6 @@ def distilled(unlabelled: Sequence[Reading]) -> Contender:
     return choose
 
 
-def without_copies(readings: Sequence[Reading], asked: Sequence[Reading]) -> list[Reading]:
-    """What is asked must not be learned from, labels or no labels."""
-    pairs = near_copies([reading.encoded for reading in [*asked, *readings]])
-    copies = {pair.second - len(asked) for pair in pairs if pair.first < len(asked)}
-    return [reading for number, reading in enumerate(readings) if number not in copies]
-
-
 def _tuned(question: Question, seed: int) -> tuple[Dataset, FineTunedLearner, TrainingConfig]:
     """Over all texts of the question: what the frozen layers say of them is kept for all draws."""
     config = _config(seed, TransformerConfig(mode="fine_tuned", threads=1))
@@ -123,6 +115,7 @@ def _one_label(texts: Texts, truth: Labels, config: TrainingConfig) -> Dataset:
         labels=labels,
         assignment=folds(truth.tolist(), texts.groups, count=config.folds, seed=config.seed),
         groups=texts.groups,
+        copies=np.arange(truth.size),
         danger=np.zeros(truth.size),
         noisy={},
     )

@@ -7,16 +7,10 @@ from numpy.typing import NDArray
 
 from model.decide import alarm_score, raises_alarm
 from model.heads import Scores
-from training.calibration import fit_calibration, fit_candidate_rule, fit_gates
 from training.config import TrainingConfig
 from training.dataset import Dataset
 from training.evaluate import HEADS, Outcome, alarm_metrics, join, outcomes
-
-
-def take_scores(scores: Scores, rows: NDArray[np.int64]) -> Scores:
-    return Scores(
-        scores.module[rows], scores.urgency[rows], scores.function[rows], scores.concern[rows]
-    )
+from training.operation import fit_operation, take_scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +37,11 @@ def evaluate_out_of_fold(scores: Scores, dataset: Dataset, config: TrainingConfi
     parts, raised = [], np.zeros(len(dataset.readings), dtype=bool)
     for number in range(config.folds):
         fitted_on, held_out = dataset.fold(number)
-        some, goals = take_scores(scores, fitted_on), targets.take(fitted_on)
-        calibration = fit_calibration(some, goals, labels)
-        known = calibration.apply(some, labels)
-        gates = fit_gates(known, alarming[fitted_on], goals, labels, config)
-        unseen = calibration.apply(take_scores(scores, held_out), labels)
-        rule = fit_candidate_rule(known, goals, config.coverage)
-        parts.append(outcomes(unseen, targets.take(held_out), labels, gates, rule))
-        raised[held_out] = raises_alarm(alarming[held_out], unseen.urgency, labels, gates)
+        known = fit_operation(scores, dataset, fitted_on, config)
+        unseen = known.calibration.apply(take_scores(scores, held_out), labels)
+        goals = targets.take(held_out)
+        parts.append(outcomes(unseen, goals, labels, known.gates, known.candidate_rule))
+        raised[held_out] = raises_alarm(alarming[held_out], unseen.urgency, labels, known.gates)
     critical = targets.urgency == labels.urgencies.index("critical")
     rows = np.argsort(dataset.assignment, kind="stable")
     return Evaluation(

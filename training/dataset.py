@@ -17,7 +17,7 @@ from model.signals import Signals
 from model.taxonomy import Taxonomy
 from training.augment import Noise
 from training.config import TrainingConfig
-from training.folds import folds, near_copy_groups
+from training.folds import copy_families, folds, joined
 from training.labelled import COMPOSED, LabelledClue
 
 
@@ -44,6 +44,7 @@ class Dataset:
     """n clues as they are read, and their targets.
 
     ``assignment`` (n,) is the fold each is held out in, ``groups`` (n,) what no split may part,
+    ``copies`` (n,) which are near-copies of each other,
     ``danger`` (n,) what words of danger add to the margin of an emergency. ``noisy`` are copies to
     learn from beside the clues. ``unseen`` are test clues without their labels: an exported network
     is compared on them.
@@ -54,6 +55,7 @@ class Dataset:
     labels: Labels
     assignment: NDArray[np.int64]
     groups: NDArray[np.int64]
+    copies: NDArray[np.int64]
     danger: NDArray[np.float64]
     noisy: dict[int, Reading]
     unseen: tuple[Reading, ...] = ()
@@ -74,6 +76,14 @@ class Dataset:
         """Rows to learn from and rows held out."""
         return np.flatnonzero(self.assignment != number), np.flatnonzero(self.assignment == number)
 
+    def witnesses(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Of these rows the first of each family of near-copies, in order.
+
+        A letter sent thirty times is answered alike thirty times: bounds that count independent
+        clues hold only when it speaks once.
+        """
+        return rows[np.sort(np.unique(self.copies[rows], return_index=True)[1])]
+
 
 def build_dataset(
     clues: Sequence[LabelledClue],
@@ -89,7 +99,8 @@ def build_dataset(
     _check_enough(clues, config)
     labels = label_space(taxonomy)
     readings = [read_clue(item.clue, signals) for item in clues]
-    groups = near_copy_groups(readings, [item.author_group for item in clues])
+    copies = copy_families(readings)
+    groups = joined(copies, [item.author_group for item in clues])
     strata = [f"{item.module}/{item.urgency}" for item in clues]
     assignment = folds(strata, groups, count=config.folds, seed=config.seed)
     danger = np.array([signals.danger_score(reading.clauses) for reading in readings])
@@ -100,6 +111,7 @@ def build_dataset(
         labels,
         assignment,
         groups,
+        copies,
         danger,
         noisy,
         tuple(read_clue(item.clue, signals) for item in unseen),

@@ -20,6 +20,7 @@ from training.calibration import fit_calibration
 from training.config import TrainingConfig
 from training.dataset import Dataset
 from training.fit import LinearLearner
+from training.folds import copy_families
 from training.learner import Advance, Learner, Outputs, Rows
 from training.soft_fit import SoftLesson, fit_soft
 
@@ -30,7 +31,11 @@ _JUDGED = ("module", "urgency", "function")
 
 
 class DistillingLearner:
-    """A linear student of ``teacher``; without gain on the folds it stays as it is without one."""
+    """A linear student of ``teacher``; without gain on the folds it stays as it is without one.
+
+    Near-copies of clues of the dataset and of its test clues are left out of ``unlabelled``.
+    Raises InvalidTable when nothing else is there.
+    """
 
     def __init__(
         self,
@@ -40,7 +45,10 @@ class DistillingLearner:
         unlabelled: Sequence[Reading],
     ) -> None:
         self._dataset, self._config, self._teacher = dataset, config, teacher
-        self._unlabelled = unlabelled
+        self._unlabelled = without_copies(unlabelled, (*dataset.readings, *dataset.unseen))
+        if not self._unlabelled:
+            told = "没有标注的来信都与标注过的线索相同或近似，教不了什么，请换一份"
+            raise InvalidTable(str(config.unlabelled), [told])
         self._student = LinearLearner(dataset, config)
         self._calibration: Calibration | None = None
         self._kept = False
@@ -121,6 +129,14 @@ class DistillingLearner:
                 ]
             )
         )
+
+
+def without_copies(readings: Sequence[Reading], judged: Sequence[Reading]) -> list[Reading]:
+    """What a reader is judged by must not be learned from, labels or no labels: the readings that
+    are near-copies of none of ``judged``."""
+    families = copy_families([*judged, *readings])
+    apart = ~np.isin(families[len(judged) :], families[: len(judged)])
+    return [reading for reading, is_apart in zip(readings, apart.tolist(), strict=True) if is_apart]
 
 
 def read_unlabelled(path: Path, signals: Signals) -> list[Reading]:

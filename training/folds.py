@@ -17,15 +17,29 @@ from training.near_copies import near_copy_links
 def near_copy_groups(
     readings: Sequence[Reading], author_groups: Sequence[str]
 ) -> NDArray[np.int64]:
-    """One group number per clue: the same author group, or near-copies, also through a third.
+    """One group number per clue: the same author group, or near-copies, also through a third."""
+    return joined(copy_families(readings), author_groups)
+
+
+def copy_families(readings: Sequence[Reading]) -> NDArray[np.int64]:
+    """One number per clue: near-copies have the same, also through a third.
 
     Compared is what is counted: two forms that differ only in their numbers are copies.
     """
-    first: dict[str, int] = {}
-    edges = [(first.setdefault(group, item), item) for item, group in enumerate(author_groups)]
-    edges += near_copy_links([reading.encoded for reading in readings])
-    rows, columns = np.array(edges).reshape(-1, 2).T
-    size = len(readings)
+    return _components(near_copy_links([reading.encoded for reading in readings]), len(readings))
+
+
+def joined(families: NDArray[np.int64], author_groups: Sequence[str]) -> NDArray[np.int64]:
+    """One group number per clue: those of one family or of one author, also through a third."""
+    edges: list[tuple[int, int]] = []
+    for names in (author_groups, families.tolist()):
+        first: dict[str | int, int] = {}
+        edges += [(first.setdefault(name, item), item) for item, name in enumerate(names)]
+    return _components(edges, families.size)
+
+
+def _components(edges: Sequence[tuple[int, int]], size: int) -> NDArray[np.int64]:
+    rows, columns = np.array(edges, dtype=np.int64).reshape(-1, 2).T
     links = coo_array((np.ones(rows.size), (rows, columns)), shape=(size, size))
     return np.asarray(connected_components(links, directed=False)[1], dtype=np.int64)
 

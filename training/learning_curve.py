@@ -8,10 +8,10 @@ from sklearn.metrics import f1_score
 from model.calibrate import Calibration
 from model.heads import Scores, split_outputs
 from training.config import TrainingConfig
-from training.cross_validate import take_scores
 from training.dataset import Dataset
 from training.evaluate import HEADS
 from training.learner import Learner
+from training.operation import take_scores
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
 

@@ -7,15 +7,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from model.bundle import Bundle, json_bytes, refuse_foreign, write_bundle
-from model.decide import alarm_score
 from model.heads import Scores, split_outputs
 from model.learned_model import LearnedModel
 from model.reader import Reader
 from model.taxonomy import Taxonomy
 from training import plots
 from training.axes import label_names
-from training.calibration import fit_calibration, fit_candidate_rule, fit_gates
 from training.checkpoints import LIBRARIES, checkpoints_of
 from training.config import TrainingConfig
 from training.configuration_files import ConfigurationFiles, read_configuration_files
@@ -28,6 +28,7 @@ from training.labelled import data_files, read_labelled
 from training.learned import LEARNED, Learned
 from training.learner import Advance, Learner, learner_for, learner_steps
 from training.learning_curve import SHARES, learning_curve
+from training.operation import fit_operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,21 +136,8 @@ def _decide_on(
     reader: Reader, dataset: Dataset, scores: Scores, config: TrainingConfig
 ) -> LearnedModel:
     """The reader with calibration and operating points from out-of-fold ``scores``."""
-    labels, targets = dataset.labels, dataset.targets
-    calibration = fit_calibration(scores, targets, labels)
-    probabilities = calibration.apply(scores, labels)
-    return LearnedModel(
-        reader=reader,
-        calibration=calibration,
-        gates=fit_gates(
-            probabilities,
-            alarm_score(scores.urgency, labels, dataset.danger),
-            targets,
-            labels,
-            config,
-        ),
-        candidate_rule=fit_candidate_rule(probabilities, targets, config.coverage),
-    )
+    known = fit_operation(scores, dataset, np.arange(len(dataset.readings)), config)
+    return LearnedModel(reader, known.calibration, known.gates, known.candidate_rule)
 
 
 def _figures(

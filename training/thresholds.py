@@ -37,23 +37,30 @@ class Alarming:
     share: float
 
 
-def passing_table(outcome: Outcome, level: float) -> list[Passing]:
-    """One row per threshold that lets anything through."""
+def passing_table(outcome: Outcome, heard: NDArray[np.bool_], level: float) -> list[Passing]:
+    """One row per threshold that lets anything through.
+
+    ``heard`` (n,): one of each family of near-copies, by which the bound is counted.
+    """
     rows = []
     for threshold in _CONFIDENCES:
         passed = outcome.confidence >= threshold
         count, errors = int(passed.sum()), int((~outcome.right[passed]).sum())
         if count:
-            bound = upper_error_bound(errors, count, level)
+            of, wrong = int((passed & heard).sum()), int((passed & heard & ~outcome.right).sum())
+            bound = upper_error_bound(wrong, of, level)
             rows.append(Passing(threshold, count / passed.size, errors / count, bound))
     return rows
 
 
-def alarm_table(scores: NDArray[np.float64], emergency: NDArray[np.bool_]) -> list[Alarming]:
-    """One row per recall aimed at. ``scores`` (n,) are out-of-fold alarm scores."""
+def alarm_table(
+    scores: NDArray[np.float64], emergency: NDArray[np.bool_], heard: NDArray[np.bool_]
+) -> list[Alarming]:
+    """One row per recall aimed at. ``scores`` (n,) are out-of-fold alarm scores, ``heard`` (n,) as
+    in ``passing_table``."""
     rows = []
     for target in _RECALLS:
-        gate = recall_gate(scores, emergency, target)
+        gate = recall_gate(scores[heard], emergency[heard], target)
         raised = scores >= gate
         hits = int((raised & emergency).sum())
         rows.append(

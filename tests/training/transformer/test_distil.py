@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 
 from model.calibrate import Probabilities
+from model.clue import Clue
 from model.errors import InvalidTable
 from model.reader import joined_outputs
+from model.reading import read_clue
 from model.signals import Signals, load_signals
 from model.taxonomy import load_taxonomy
 from training.config import TrainingConfig
 from training.dataset import build_dataset
-from training.distil import read_unlabelled
+from training.distil import DistillingLearner, read_unlabelled, without_copies
 from training.fit import LinearLearner
 from training.labelled import read_labelled
 from training.run import train
@@ -27,7 +29,9 @@ def signals(training_config: TrainingConfig) -> Signals:
 
 @pytest.fixture
 def unlabelled(datasets: Path, tmp_path: Path) -> Path:
-    lines = (datasets / "clues" / "out_of_scope.jsonl").read_text("utf-8").splitlines()[100:160]
+    """Short letters, but none so short as to be among the few clues."""
+    lines = (datasets / "clues" / "out_of_scope.jsonl").read_text("utf-8").splitlines()
+    lines = sorted(lines, key=lambda line: len(json.loads(line)["text"]))[100:160]
     file = tmp_path / "unlabelled.jsonl"
     texts = [json.dumps({"text": json.loads(line)["text"]}, ensure_ascii=False) for line in lines]
     file.write_text("\n".join(texts), "utf-8")
@@ -66,6 +70,20 @@ def test_a_sure_teacher_is_believed(
     modules = len(labels.modules)
     believed = (joined_outputs(taught, readings)[:, :modules].argmax(axis=1) == 0).mean()
     assert believed > 0.9 > (alone[:, :modules].argmax(axis=1) == 0).mean()
+
+
+def test_what_the_student_is_judged_by_is_not_taught(
+    training_config: TrainingConfig, few_clues: Path, unlabelled: Path, signals: Signals
+) -> None:
+    taxonomy = load_taxonomy(training_config.taxonomy)
+    clues = read_labelled([few_clues], taxonomy)
+    dataset = build_dataset(clues, taxonomy, signals, training_config)
+    others = read_unlabelled(unlabelled, signals)
+    again = [read_clue(Clue(text=f"您好！{dataset.readings[3].body.text}谢谢。"), signals)]
+    assert without_copies([*others, *again], dataset.readings) == others
+    student = LinearLearner(dataset, training_config)
+    with pytest.raises(InvalidTable, match="都与标注过的线索相同或近似"):
+        DistillingLearner(dataset, training_config, student, again)
 
 
 def test_unlabelled_rows_that_are_no_clue_are_passed_over(signals: Signals, tmp_path: Path) -> None:
