@@ -125,7 +125,7 @@ _NOT_LEARNED: Any = {
     **dict.fromkeys(
         ("data", "unlabelled", "taxonomy", "calendar", "signals", "gazetteer", "golden"), True
     ),
-    **dict.fromkeys(("output", "resamples", "search"), True),
+    **dict.fromkeys(("output", "learning_curve", "resamples", "search"), True),
     "transformer": {"cache": True, "threads": True},
 }
 """Where files lay and how the result was looked at is no part of what was learned: the bundle is

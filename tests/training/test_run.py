@@ -37,6 +37,18 @@ def test_the_same_data_and_seed_give_the_same_bundle_byte_for_byte(
     assert again.findings.estimates == once.findings.estimates
 
 
+@pytest.mark.slow
+def test_a_model_is_the_same_whether_its_learning_curve_is_drawn_or_not(
+    small: TrainingConfig, small_outcome: TrainingOutcome, tmp_path: Path
+) -> None:
+    drawn = train(
+        small.model_copy(update={"output": tmp_path / "drawn", "learning_curve": True}),
+        lambda _: None,
+    )
+    assert "learning_curve.svg" in drawn.figures
+    assert drawn.version == small_outcome.version
+
+
 def test_reports_every_head_and_class(outcome: TrainingOutcome) -> None:
     found = outcome.metrics["out_of_fold"]
     assert set(found["module"]["classes"]) == set(outcome.fingerprint["modules"])
