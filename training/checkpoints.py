@@ -1,12 +1,13 @@
 """Results of long steps kept until the run is through, so that a run broken off resumes.
 
-A step's file is named by everything that decides its result: settings, data, program text and
-library versions. Whatever changed, an old file is simply not found again.
+A step's file is named by everything that decides its result: settings, clues and who wrote them,
+base model, program text and library versions. Whatever changed, an old file is simply not found
+again.
 """
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 
 from model.bundle import json_bytes
 from training.config import TrainingConfig
+from training.dataset import data_fingerprint
+from training.labelled import LabelledClue
 
 Array = NDArray[np.float32]
 CHECKPOINTS = Path("var/checkpoints")
@@ -23,7 +26,6 @@ LIBRARIES = (
     "numpy", "onnxruntime", "opencc", "rjieba", "scikit-learn", "scipy", "tokenizers",
 )  # fmt: skip
 _HOUSE = Path(__file__).parent.parent
-_NO_MATTER = {"output", "learning_curve", "resamples", "search"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +34,13 @@ class Checkpoints:
 
     folder: Path
 
-    def remember(self, name: str, compute: Callable[[], Array]) -> Array:
-        """The array kept as ``name``, else the one computed, kept from now on."""
+    def remember(self, name: str, rows: int, compute: Callable[[], Array]) -> Array:
+        """The array of so many rows kept as ``name``, else the one computed, kept from now on."""
         path = self.folder / f"{name}.npy"
-        if path.is_file():
-            try:
-                return np.asarray(np.load(path, allow_pickle=False))
-            except (ValueError, EOFError, OSError):
-                path.unlink(missing_ok=True)  # cut off by whatever broke the run off
-        found = compute()
-        self._keep(path, found)
+        found = _kept(path)
+        if found is None or found.shape[:1] != (rows,):
+            found = compute()
+            self._keep(path, found)
         return found
 
     def clear(self) -> None:
@@ -63,13 +62,30 @@ class Checkpoints:
             scratch.unlink(missing_ok=True)
 
 
-def checkpoints_of(config: TrainingConfig, data_sha256: str) -> Checkpoints:
-    """The checkpoints of runs with these settings on these data by this program."""
+def _kept(path: Path) -> Array | None:
+    """None as well for a file cut off by whatever broke the run off."""
+    try:
+        return np.asarray(np.load(path, allow_pickle=False))
+    except (ValueError, EOFError, OSError):
+        return None
+
+
+def checkpoints_of(config: TrainingConfig, clues: Sequence[LabelledClue]) -> Checkpoints:
+    """The checkpoints of the runs that ``run_identity`` names."""
+    return Checkpoints(CHECKPOINTS / run_identity(config, clues))
+
+
+def run_identity(config: TrainingConfig, clues: Sequence[LabelledClue]) -> str:
+    """A name for runs with these settings on these clues by this program, from everything that
+    decides what their folds say. Raises InvalidCheckpoint for a bad base model."""
     digest = hashlib.sha256(
         json_bytes(
             [
-                config.model_dump(mode="json", exclude=_NO_MATTER),
-                data_sha256,
+                config.deciding(),
+                data_fingerprint(clues)["sha256"],
+                [item.author_group for item in clues],  # they decide the folds
+                _base(config),
+                None if config.unlabelled is None else _sum(config.unlabelled),
                 {name: version(name) for name in LIBRARIES},
             ]
         )
@@ -78,4 +94,22 @@ def checkpoints_of(config: TrainingConfig, data_sha256: str) -> Checkpoints:
         digest.update(path.read_bytes())
     for path in (config.taxonomy, config.signals):
         digest.update(path.read_bytes())
-    return Checkpoints(CHECKPOINTS / digest.hexdigest()[:16])
+    return digest.hexdigest()[:16]
+
+
+def _base(config: TrainingConfig) -> str | None:
+    """The base model by its content, where one is read."""
+    if not config.reads_pretrained:
+        return None
+    from training.transformer.base import base_folder
+
+    return base_folder(config.transformer).name
+
+
+def _sum(path: Path) -> str:
+    """Of a file that cannot be read: empty. Whoever learns from it says why."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""

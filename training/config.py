@@ -81,11 +81,30 @@ class TrainingConfig(BaseModel):
     search: Search | None = Field(default=None, description="训练前先检索较好的参数，不填不检索")
 
     @property
+    def reads_pretrained(self) -> bool:
+        """Whether a pretrained encoder reads, be it only to teach."""
+        return self.encoder != "linear" or self.unlabelled is not None
+
+    def deciding(self) -> dict[str, Any]:
+        """The settings that decide, with the content of the files, what is learned: not where
+        files lie, nor how the result is looked at."""
+        return self.model_dump(mode="json", exclude=_NOT_DECIDING)
+
+    @property
     def draws_learning_curve(self) -> bool:
         """Fine-tuning three times more for a picture is nothing to do unasked."""
         if self.learning_curve is not None:
             return self.learning_curve
         return self.encoder == "linear" or self.transformer.mode == "frozen"
+
+
+_NOT_DECIDING: Any = {
+    **dict.fromkeys(
+        ("data", "unlabelled", "taxonomy", "calendar", "signals", "gazetteer", "golden"), True
+    ),
+    **dict.fromkeys(("output", "learning_curve", "resamples", "search"), True),
+    "transformer": {"cache": True, "threads": True},
+}
 
 
 def load_config(path: Path | None, given: Mapping[str, Any]) -> TrainingConfig:

@@ -58,11 +58,10 @@ def _leaves(settings: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 def _idle(name: str, config: "TrainingConfig") -> str | None:
     """Why the setting has no effect; None where it has one."""
     encoder, frozen = config.encoder, config.transformer.mode == "frozen"
-    pretrained = encoder != "linear" or config.unlabelled is not None
     reasons = (
         (name == "unlabelled" and encoder != "linear", _LINEAR),
         (name in _COUNTED and encoder == "transformer", _COUNTING),
-        (name.startswith("transformer.") and not pretrained, _PRETRAINED),
+        (name.startswith("transformer.") and not config.reads_pretrained, _PRETRAINED),
         (name in _TUNED and frozen, _TUNING),
         (name == "transformer.weight" and not (frozen and encoder != "transformer"), _JOINED),
         (

@@ -17,11 +17,12 @@ Advance = Callable[[str], None]
 Rows = NDArray[np.int64]
 Outputs = NDArray[np.float32]
 """Raw outputs of all heads side by side, shape (clues, outputs)."""
-Remember = Callable[[str, Callable[[], Outputs]], Outputs]
-"""Gives back under a name what an earlier run, broken off, has computed; else computes it."""
+Remember = Callable[[str, int, Callable[[], Outputs]], Outputs]
+"""Gives back, under a name and with so many rows, what an earlier run, broken off, has computed;
+else computes it."""
 
 
-def compute_anew(name: str, compute: Callable[[], Outputs]) -> Outputs:
+def compute_anew(name: str, rows: int, compute: Callable[[], Outputs]) -> Outputs:
     """Remember nothing."""
     return compute()
 
@@ -58,7 +59,7 @@ def fold_by_fold(
         advance(f"交叉验证 第 {number + 1}/{folds} 折")
         seen, held_out = dataset.fold(number)
         compute = partial(learner.score_held_out, seen, held_out)
-        found.append(remember(f"fold-{number + 1}", compute))
+        found.append(remember(f"fold-{number + 1}", held_out.size, compute))
         rows.append(held_out)
     in_order = np.argsort(np.concatenate(rows))
     return np.asarray(np.concatenate(found)[in_order])

@@ -76,7 +76,7 @@ def train(config: TrainingConfig, advance: Advance) -> TrainingOutcome:
     advance("按作者与近似内容分组")
     dataset = build_dataset(learned, taxonomy, configured.signals, config, held_out)
     fingerprint = data_fingerprint(learned)
-    checkpoints = checkpoints_of(config, fingerprint["sha256"])
+    checkpoints = checkpoints_of(config, learned)
     learner = learner_for(dataset, config, checkpoints.remember)
     scores = split_outputs(learner.score_out_of_fold(advance), dataset.labels)
     found = evaluate_out_of_fold(scores, dataset, config)
@@ -114,22 +114,11 @@ def _card(
         "taxonomy_version": taxonomy.version,
         "data": fingerprint,
         "metrics": metrics,
-        "settings": config.model_dump(mode="json", exclude=_NOT_LEARNED),
+        "settings": config.deciding(),
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in LIBRARIES},
         **learner.record(),
     }
-
-
-_NOT_LEARNED: Any = {
-    **dict.fromkeys(
-        ("data", "unlabelled", "taxonomy", "calendar", "signals", "gazetteer", "golden"), True
-    ),
-    **dict.fromkeys(("output", "learning_curve", "resamples", "search"), True),
-    "transformer": {"cache": True, "threads": True},
-}
-"""Where files lay and how the result was looked at is no part of what was learned: the bundle is
-the same from any folder."""
 
 
 def _decide_on(

@@ -1,5 +1,7 @@
 """A training run: reproducible to the byte, measured out of fold, resumed where it broke off."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ from model.taxonomy import load_taxonomy
 from training.checkpoints import Checkpoints, checkpoints_of
 from training.config import TrainingConfig
 from training.dataset import build_dataset
-from training.labelled import data_files, read_labelled
+from training.labelled import LabelledClue, data_files, read_labelled
 from training.learned import Learned
 from training.run import TrainingOutcome, train
 
@@ -155,16 +157,84 @@ def test_a_run_broken_off_takes_up_its_finished_folds(
     assert resumed.version == fresh.version
 
 
-def test_other_settings_find_no_checkpoints_of_a_run(small: TrainingConfig) -> None:
+@pytest.mark.slow
+def test_a_run_broken_off_before_authors_were_corrected_ends_as_if_it_were_the_first(
+    small: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who wrote a clue decides the folds: what is kept of the old ones fits no longer."""
+    monkeypatch.chdir(tmp_path)
+    data = tmp_path / "线索.jsonl"
+    data.write_bytes(small.data[0].read_bytes())
+    config = small.model_copy(update={"data": (data,)})
+
+    def break_off(told: str) -> None:
+        if told.startswith("交叉验证 第 3/3"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(config, break_off)
+    rows = [json.loads(line) for line in data.read_text(encoding="utf-8").splitlines()]
+    for row in rows[:60]:
+        row["author_group"] = "一人写的六十件"
+    lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
+    data.write_text("".join(lines), encoding="utf-8")
+    resumed = train(config, lambda _: None)
+    fresh = train(config.model_copy(update={"output": tmp_path / "fresh"}), lambda _: None)
+    assert resumed.version == fresh.version
+
+
+@pytest.fixture(scope="session")
+def clues(small: TrainingConfig) -> list[LabelledClue]:
+    return read_labelled([*small.data], load_taxonomy(small.taxonomy))
+
+
+def test_the_same_run_finds_its_checkpoints(
+    small: TrainingConfig, clues: list[LabelledClue]
+) -> None:
+    looked_at_otherwise = {"learning_curve": True, "resamples": 300, "output": Path("别处")}
+    again = small.model_copy(update=looked_at_otherwise)
+    assert checkpoints_of(again, [*clues]) == checkpoints_of(small, clues)
+
+
+def test_other_settings_find_no_checkpoints_of_a_run(
+    small: TrainingConfig, clues: list[LabelledClue]
+) -> None:
     other = small.model_copy(update={"regularisation": 0.7})
-    assert checkpoints_of(small, "a").folder == checkpoints_of(small, "a").folder
-    assert checkpoints_of(small, "a").folder != checkpoints_of(other, "a").folder
-    assert checkpoints_of(small, "a").folder != checkpoints_of(small, "b").folder
+    assert checkpoints_of(other, clues) != checkpoints_of(small, clues)
+
+
+@pytest.mark.parametrize("corrected", [{"urgency": "urgent"}, {"author_group": "另一人"}])
+def test_a_corrected_clue_finds_no_checkpoints_of_a_run(
+    corrected: dict[str, str], small: TrainingConfig, clues: list[LabelledClue]
+) -> None:
+    changed = [replace(clues[0], **corrected), *clues[1:]]  # type: ignore[arg-type]
+    assert changed != clues
+    assert checkpoints_of(small, changed) != checkpoints_of(small, clues)
+
+
+@pytest.mark.parametrize("name", ["taxonomy", "signals"])
+def test_another_content_of_a_file_finds_no_checkpoints_of_a_run(
+    name: str, small: TrainingConfig, clues: list[LabelledClue], tmp_path: Path
+) -> None:
+    edited = tmp_path / f"{name}.yaml"
+    edited.write_bytes(getattr(small, name).read_bytes())
+    config = small.model_copy(update={name: edited})
+    assert checkpoints_of(config, clues) == checkpoints_of(small, clues)
+    edited.write_bytes(edited.read_bytes() + "# 改过\n".encode())
+    assert checkpoints_of(config, clues) != checkpoints_of(small, clues)
 
 
 def test_a_checkpoint_cut_off_is_computed_again(tmp_path: Path) -> None:
     checkpoints = Checkpoints(tmp_path)
-    checkpoints.remember("fold-1", lambda: np.ones(3, dtype=np.float32))
+    checkpoints.remember("fold-1", 3, lambda: np.ones(3, dtype=np.float32))
     (tmp_path / "fold-1.npy").write_bytes(b"\x93NUMPY")
-    assert checkpoints.remember("fold-1", lambda: np.zeros(3, dtype=np.float32)).sum() == 0
-    assert checkpoints.remember("fold-1", lambda: np.ones(3, dtype=np.float32)).sum() == 0
+    assert checkpoints.remember("fold-1", 3, lambda: np.zeros(3, dtype=np.float32)).sum() == 0
+    assert checkpoints.remember("fold-1", 3, lambda: np.ones(3, dtype=np.float32)).sum() == 0
+
+
+def test_a_checkpoint_of_other_rows_is_computed_again(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path)
+    checkpoints.remember("fold-1", 3, lambda: np.ones((3, 2), dtype=np.float32))
+    found = checkpoints.remember("fold-1", 4, lambda: np.zeros((4, 2), dtype=np.float32))
+    assert found.shape == (4, 2)
+    assert checkpoints.remember("fold-1", 4, lambda: np.ones((4, 2), dtype=np.float32)).sum() == 0

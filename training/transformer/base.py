@@ -39,10 +39,13 @@ def read_layers(layers: int, mode: str) -> tuple[int, ...]:
     return tuple(sorted({max(1, layers // 2), max(1, layers * 3 // 4), layers}))
 
 
-def load_base(settings: TransformerConfig) -> Base:
-    """Resolve and load the configured base model. Raises InvalidCheckpoint."""
+def base_folder(settings: TransformerConfig) -> Path:
+    """The configured base model, made ready; the folder's name tells its content.
+
+    Raises InvalidCheckpoint when it cannot be had, FenzhenError when the libraries for it cannot.
+    """
     try:
-        import torch
+        import torch  # noqa: F401
         import transformers  # noqa: F401
     except ModuleNotFoundError as error:
         raise FenzhenError(
@@ -50,10 +53,18 @@ def load_base(settings: TransformerConfig) -> Base:
             '请先运行 pip install "fenzhen[train,transformer]"，或改用 --encoder linear'
         ) from error
     from training.transformer.checkpoint import resolve_base_model
+
+    return resolve_base_model(settings.base_model, settings.cache / "checkpoints")
+
+
+def load_base(settings: TransformerConfig) -> Base:
+    """Resolve and load the configured base model. Raises as ``base_folder``."""
+    folder = base_folder(settings)
+    import torch
+
     from training.transformer.network import load_encoder
 
     torch.set_num_threads(settings.threads)
-    folder = resolve_base_model(settings.base_model, settings.cache / "checkpoints")
     files = read_bundle(folder)
     plan = ReadingPlan(files.json("sources.json")["prefix"], settings.window, settings.windows)
     encoder = load_encoder(folder, settings.layers)
