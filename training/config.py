@@ -121,7 +121,7 @@ def load_config(path: Path | None, given: Mapping[str, Any]) -> TrainingConfig:
         )
     values = base.model_dump()
     for name, value in given.items():
-        values[name] = values[name] | value if isinstance(value, dict) else value
+        values[name] = (values[name] or {}) | value if isinstance(value, dict) else value
     try:
         config = TrainingConfig.model_validate(values)
     except ValidationError as error:

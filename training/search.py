@@ -4,21 +4,23 @@ Tree-structured Parzen estimator (Bergstra, Bardenet, Bengio & Kégl, NIPS 2011)
 it. Every trial is stored when it ends, so a search broken off goes on where it stopped.
 """
 
-import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from sklearn.metrics import f1_score
 
-from model.bundle import json_bytes
 from model.errors import FenzhenError
 from model.signals import load_signals
 from model.taxonomy import load_taxonomy
+from training.checkpoints import run_identity
 from training.config import TrainingConfig
 from training.cross_validate import evaluate_out_of_fold
-from training.dataset import build_dataset, data_fingerprint
+from training.database_causes import DAMAGED, LOCKED, database_cause
+from training.dataset import build_dataset
+from training.full_disk import explained
 from training.labelled import LabelledClue, data_files, read_labelled
 from training.learner import score_out_of_fold
 from training.search_space import search_space, value_of, with_values
@@ -30,14 +32,44 @@ if TYPE_CHECKING:
 
 STORE = Path("var/search/optuna.db")
 
+_ADVICE = {
+    LOCKED: "请等另一次检索结束后重试",
+    DAMAGED: "请删除它后重试，已试的各组要重新试",
+}
 
+
+class SearchStoreUnavailable(FenzhenError):
+    """What was tried can be neither read nor written down."""
+
+    code = "search_store_unavailable"
+    title = "Search store unavailable"
+
+    @classmethod
+    def because(cls, error: Exception) -> "SearchStoreUnavailable":
+        """Told in Chinese, with what to do."""
+        found = database_cause(error)
+        return cls(f"检索记录 {STORE}：{found}，{_ADVICE.get(found, '请检查磁盘和权限后重试')}")
+
+
+@contextmanager
+def _store_explained() -> Iterator[None]:
+    from optuna.exceptions import StorageInternalError
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except (SQLAlchemyError, StorageInternalError) as error:
+        raise SearchStoreUnavailable.because(error) from error
+
+
+@_store_explained()
 def search_settings(config: TrainingConfig, tell: Callable[[str], None]) -> TrainingConfig:
     """The settings of best mean macro-F1 over the heads, out of fold; what is varied depends on
     the encoder.
 
     The settings given are the first trial, so the result is never worse than they on these folds.
     Being the best of many tries, its out-of-fold score flatters a little. Raises FenzhenError
-    without ``search`` settings.
+    without ``search`` settings, SearchStoreUnavailable, DiskFullError and as ``train``.
     """
     if config.search is None:
         raise FenzhenError("配置里没有 search 一项，无从检索")
@@ -66,19 +98,14 @@ def search_settings(config: TrainingConfig, tell: Callable[[str], None]) -> Trai
 def _study(
     config: TrainingConfig, space: Mapping[str, "BaseDistribution"], clues: list[LabelledClue]
 ) -> "Study":
-    """The study of these data and settings; what is searched for is no part of its name."""
+    """The study of the run with the settings given: it goes on only where all is as it was."""
     import optuna
 
-    STORE.parent.mkdir(parents=True, exist_ok=True)
-    settings = with_values(config, dict.fromkeys(space)).model_dump(
-        mode="json",
-        exclude={"search": True, "output": True, "transformer": {"cache": True, "threads": True}},
-        warnings=False,
-    )
-    name = hashlib.sha256(json_bytes([settings, data_fingerprint(clues)["sha256"]])).hexdigest()
+    with explained(STORE.parent, "检索记录"):
+        STORE.parent.mkdir(parents=True, exist_ok=True)
     study = optuna.create_study(
         storage=f"sqlite:///{STORE}",
-        study_name=name[:16],
+        study_name=run_identity(config, clues),
         load_if_exists=True,
         direction="maximize",
         sampler=optuna.samplers.TPESampler(seed=config.seed),

@@ -86,6 +86,23 @@ def test_flags_win_over_the_file_and_the_settings_in_force_can_be_shown(run_yaml
     assert shown["resamples"] == 200
 
 
+@pytest.mark.parametrize(
+    ("in_the_file", "shown"),
+    [
+        ({"minutes": 30, "trials": 3}, {"minutes": 10.0, "trials": 3}),
+        (None, {"minutes": 10.0, "trials": None}),
+    ],
+)
+def test_minutes_by_hand_leave_the_other_settings_of_the_search(
+    in_the_file: dict[str, int] | None, shown: dict[str, float], run_yaml: Path
+) -> None:
+    settings = yaml.safe_load(run_yaml.read_text(encoding="utf-8")) | {"search": in_the_file}
+    run_yaml.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    result = _train("--config", str(run_yaml), "--search-minutes", "10", "--show-config")
+    assert result.exit_code == 0
+    assert yaml.safe_load(result.stdout)["search"] == shown
+
+
 @pytest.mark.slow
 def test_labels_that_no_clue_bears_are_named(
     small: TrainingConfig, run_yaml: Path, tmp_path: Path

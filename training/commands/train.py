@@ -15,7 +15,7 @@ from model.deadlines import SHANGHAI
 from model.os_causes import cause
 from model.taxonomy import load_taxonomy
 from training.commands.scores import scores_table
-from training.config import Search, TrainingConfig, config_yaml, load_config
+from training.config import TrainingConfig, config_yaml, load_config
 from training.dataset import absent_labels
 from training.run import TrainingOutcome, check, steps
 from training.run import train as run_training
@@ -84,7 +84,7 @@ def train(
         "seed": seed,
         "folds": folds,
         "learning_curve": learning_curve,
-        "search": Search(minutes=search_minutes) if search_minutes else None,
+        "search": {"minutes": search_minutes} if search_minutes else None,
     }
     settings = load_config(config, {n: value for n, value in given.items() if value is not None})
     if show_config:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model.errors import FenzhenError
+from training.database_causes import database_cause, error_name, known_cause
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -14,14 +15,6 @@ if TYPE_CHECKING:
 EXPERIMENT = "fenzhen"
 DEFAULT_STORE = Path("var/mlflow")
 _PATIENCE_SECONDS = 5
-
-_REASONS = (
-    (("database is locked", "LockNotAvailable"), "数据库正被占用"),
-    (("disk is full", "No space left", "File too large", "Disk quota"), "磁盘已满"),
-    (("readonly database", "Permission denied", "Read-only file"), "没有写入权限"),
-    (("not a database", "malformed"), "数据库文件已损坏"),
-    (("refused", "timed out", "Timeout", "resolve", "Max retries", "unreachable"), "连接不上"),
-)
 
 
 class TrackingUnavailable(FenzhenError):
@@ -33,7 +26,7 @@ class TrackingUnavailable(FenzhenError):
     @classmethod
     def because(cls, error: Exception) -> "TrackingUnavailable":
         """Told in Chinese, without addresses or passwords that an error may quote."""
-        return cls(f"MLflow {_reason(error) or f'出错（{_name(error)}）'}")
+        return cls(f"MLflow {database_cause(error)}")
 
 
 class RunRefused(FenzhenError):
@@ -45,17 +38,7 @@ class RunRefused(FenzhenError):
     @classmethod
     def because(cls, error: Exception) -> "RunRefused":
         """Told as ``TrackingUnavailable``: by MLflow's name of the error, not in its words."""
-        return cls(f"MLflow 没有收下这次运行（{_name(error)}）")
-
-
-def _reason(error: Exception) -> str | None:
-    """What is the matter with the store, if the error says it."""
-    told = f"{type(error).__name__} {error}"
-    return next((said for signs, said in _REASONS if any(sign in told for sign in signs)), None)
-
-
-def _name(error: Exception) -> str:
-    return str(getattr(error, "error_code", type(error).__name__))
+        return cls(f"MLflow 没有收下这次运行（{error_name(error)}）")
 
 
 def tracking_uri() -> str:
@@ -108,7 +91,7 @@ def open_store() -> "MlflowClient":
 
 def works_despite(error: Exception) -> bool:
     """Whether the store can be written to after it answered something with ``error``."""
-    if _reason(error) is not None:
+    if known_cause(error) is not None:
         return False
     try:
         _probe(tracking_uri())
