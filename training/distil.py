@@ -100,6 +100,9 @@ class DistillingLearner:
     def record(self) -> dict[str, Any]:
         return {"distillation": self._record}
 
+    def clear(self) -> None:
+        self._teacher.clear()
+
     def score_readings(self, seen: Rows, readings: Sequence[Reading]) -> Outputs:
         """By the taught student, kept or not. Call ``calibrate`` first."""
         return joined_outputs(self._taught(seen), readings)

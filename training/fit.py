@@ -44,6 +44,9 @@ class LinearLearner:
     def record(self) -> dict[str, Any]:
         return {}
 
+    def clear(self) -> None:
+        """Nothing of its own is on disk."""
+
     def _fit(self, rows: Rows) -> LinearReader:
         readings, targets = self._dataset.lessons(rows)
         texts = [reading.encoded for reading in readings]

@@ -45,6 +45,9 @@ class Learner(Protocol):
     def record(self) -> dict[str, Any]:
         """What the bundle's card tells of how it was learned."""
 
+    def clear(self) -> None:
+        """The run is through: what is on disk only to resume it goes."""
+
 
 def fold_by_fold(
     learner: Learner,
@@ -124,5 +127,7 @@ def learner_steps(config: TrainingConfig) -> int:
 
 def score_out_of_fold(dataset: Dataset, config: TrainingConfig, advance: Advance) -> Scores:
     """Scores (n, labels) of every item by a model that has not seen its fold."""
-    outputs = learner_for(dataset, config).score_out_of_fold(advance)
+    learner = learner_for(dataset, config)
+    outputs = learner.score_out_of_fold(advance)
+    learner.clear()
     return split_outputs(outputs, dataset.labels)

@@ -98,6 +98,7 @@ def train(config: TrainingConfig, advance: Advance) -> TrainingOutcome:
     made = Bundle(config.output, written, files)
     findings = find(made, found, scores, dataset, learned, held_out, config, advance)
     checkpoints.clear()
+    learner.clear()
     return TrainingOutcome(config.output, written, files, metrics, fingerprint, figures, findings)
 
 

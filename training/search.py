@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sklearn.metrics import f1_score
 
 from model.errors import FenzhenError
+from model.heads import split_outputs
 from model.signals import load_signals
 from model.taxonomy import load_taxonomy
 from training.checkpoints import run_identity
@@ -22,7 +23,7 @@ from training.database_causes import DAMAGED, LOCKED, database_cause
 from training.dataset import build_dataset
 from training.full_disk import explained
 from training.labelled import LabelledClue, data_files, read_labelled
-from training.learner import score_out_of_fold
+from training.learner import Learner, learner_for
 from training.search_space import search_space, value_of, with_values
 
 if TYPE_CHECKING:
@@ -82,12 +83,18 @@ def search_settings(config: TrainingConfig, tell: Callable[[str], None]) -> Trai
     study = _study(config, space, clues)
     minutes, most = config.search.minutes, config.search.trials
     done, begun = len(_finished(study)), monotonic()
+    ahead: Learner | None = None
+    outdone: Learner | None
     budget = minutes * 60 - _spent(study)
     tell(f"检索参数：已试 {done} 组，还可用 {max(budget, 0) / 60:.1f} 分钟")
     while not done or (monotonic() - begun < budget and (most is None or done < most)):
         trial = study.ask(space)
-        score = _score(with_values(config, trial.params), clues)
+        score, outdone = _try(with_values(config, trial.params), clues)
         study.tell(trial, score)
+        if study.best_trial.number == trial.number:
+            ahead, outdone = outdone, ahead  # the run proper goes on from its fits
+        if outdone is not None:
+            outdone.clear()
         done += 1
         tell(f"  第 {trial.number + 1} 组：宏 F1 均值 {score:.4f}")
     best = study.best_trial
@@ -115,14 +122,15 @@ def _study(
     return study
 
 
-def _score(config: TrainingConfig, clues: list[LabelledClue]) -> float:
+def _try(config: TrainingConfig, clues: list[LabelledClue]) -> tuple[float, Learner]:
     """Mean over the heads of macro-F1, every clue judged by a model that has not seen it."""
     taxonomy, signals = load_taxonomy(config.taxonomy), load_signals(config.signals)
     dataset = build_dataset(clues, taxonomy, signals, config)
-    scores = score_out_of_fold(dataset, config, lambda _: None)
+    learner = learner_for(dataset, config)
+    scores = split_outputs(learner.score_out_of_fold(lambda _: None), dataset.labels)
     heads = evaluate_out_of_fold(scores, dataset, config).heads.values()
     found = [f1_score(o.truth, o.chosen, average="macro", zero_division=0) for o in heads]
-    return float(sum(found) / len(found))
+    return float(sum(found) / len(found)), learner
 
 
 def _finished(study: "Study") -> list["FrozenTrial"]:

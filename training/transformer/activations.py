@@ -1,7 +1,7 @@
 """States of the frozen lower layers, computed once and read by every epoch of every fold."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from training.transformer.network import run_layers
 from training.transformer.whole_file import whole_file
 
 _TOGETHER = 16
+_KEPT = "activations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class WindowBatch:
 
 @dataclass(frozen=True, slots=True)
 class Activations:
-    """fp16 states of all windows end to end, (tokens, hidden), in a file mapped into memory.
+    """fp16 states of all windows end to end, (tokens, hidden), in ``file``, mapped into memory.
 
     ``bounds`` (windows + 1,) are where windows begin in it, ``firsts`` (texts + 1,) where texts
     begin among the windows.
@@ -41,6 +42,7 @@ class Activations:
     states: NDArray[np.float16]
     bounds: NDArray[np.int64]
     firsts: NDArray[np.int64]
+    file: Path
 
     def tokens(self, text: int) -> int:
         return int(self.bounds[self.firsts[text + 1]] - self.bounds[self.firsts[text]])
@@ -86,21 +88,38 @@ def lower_states(
     digest = hashlib.sha256(identity.encode())
     for window in windows:
         digest.update(window.ids.tobytes())
-    path = folder / "activations" / f"{digest.hexdigest()[:16]}.npy"
-    if not _is_whole(path):
+    path = folder / _KEPT / f"{digest.hexdigest()[:16]}.npy"
+    states = _whole(path)
+    if states is None:
         advance(f"冻结的 {len(layers)} 层通读一遍")
         with whole_file(path, "中间结果") as unfinished:
             _compute(embeddings, layers, [window.ids for window in windows], bounds, unfinished)
             _sum_beside(path).write_text(_sum(unfinished), "ascii")
-    return Activations(np.load(path, mmap_mode="r"), bounds, firsts)
+            # Mapped before others can see it: whoever deletes it then takes nothing from this run.
+            states = np.load(unfinished, mmap_mode="r")
+    return Activations(states, bounds, firsts, path)
 
 
-def _is_whole(path: Path) -> bool:
-    """Whether the file is as it was written: it only saves time, a damaged one is made anew."""
+def keep_only(files: Collection[Path], folder: Path) -> None:
+    """Delete all states under ``folder`` but these ``files``.
+
+    Another run goes on with those it has mapped and computes anew those it looks for.
+    """
+    for path in (folder / _KEPT).glob("*.npy"):
+        if path not in files:
+            path.unlink(missing_ok=True)
+            _sum_beside(path).unlink(missing_ok=True)
+
+
+def _whole(path: Path) -> NDArray[np.float16] | None:
+    """The states, if the file is as it was written: it only saves time, a damaged one, or one that
+    another run deletes just now, is made anew."""
     try:
-        return _sum(path).encode() == _sum_beside(path).read_bytes()
+        if _sum(path).encode() == _sum_beside(path).read_bytes():
+            return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]
     except OSError:
-        return False
+        pass
+    return None
 
 
 def _sum(path: Path) -> str:

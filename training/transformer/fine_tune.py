@@ -39,14 +39,14 @@ class Lesson:
 
 
 def fine_tune(
-    upper: Upper, lesson: Lesson, settings: TransformerConfig, seed: int, folder: Path, tell: Told
+    upper: Upper, lesson: Lesson, settings: TransformerConfig, seed: int, file: Path, tell: Told
 ) -> float:
     """Fit ``upper`` in place; returns the validation loss of the epoch kept, the best.
 
-    After each epoch everything needed to go on is in ``folder``; a run that was killed resumes
+    After each epoch everything needed to go on is in ``file``; a run that was killed resumes
     there and ends with the same weights. Raises InvalidCheckpoint when that file is damaged.
     """
-    trainer = _Trainer(upper, lesson, settings, seed, folder)
+    trainer = _Trainer(upper, lesson, settings, seed, file)
     trainer.resume()
     while not trainer.finished:
         trainer.epoch()
@@ -58,10 +58,10 @@ def fine_tune(
 
 class _Trainer:
     def __init__(
-        self, upper: Upper, lesson: Lesson, settings: TransformerConfig, seed: int, folder: Path
+        self, upper: Upper, lesson: Lesson, settings: TransformerConfig, seed: int, file: Path
     ) -> None:
         self._upper, self._lesson, self._settings, self._seed = upper, lesson, settings, seed
-        self._path = folder / "last.pt"
+        self._path = file
         self._device = next(upper.parameters()).device
         groups = list(_groups(upper, settings))
         self._rates = [group["lr"] for group in groups]

@@ -17,7 +17,7 @@ from training.config import TrainingConfig
 from training.dataset import Dataset, Targets
 from training.folds import folds
 from training.learner import Advance, Outputs, Rows
-from training.transformer.activations import Activations, lower_states
+from training.transformer.activations import Activations, keep_only, lower_states
 from training.transformer.base import Base
 from training.transformer.export import ExportRefusedError, export
 from training.transformer.fine_tune import Lesson, Told, fine_tune, fit_identity
@@ -38,6 +38,8 @@ class FineTunedLearner:
         stack = base.encoder.encoder.layer
         self._split = max(0, len(stack) - self._settings.trained_layers)
         self._activations: Activations | None = None
+        self._fits: set[Path] = set()
+        self._read: set[Path] = set()
         self._record: dict[str, Any] = {}
         # Copies of held-out clues are never learned from: a noisy copy stands after all texts.
         self._places = {row: len(dataset.readings) + i for i, row in enumerate(dataset.noisy)}
@@ -83,6 +85,12 @@ class FineTunedLearner:
     def record(self) -> dict[str, Any]:
         return {"transformer": self._record}
 
+    def clear(self) -> None:
+        """The fits of this run go, and of all states those that it did not read."""
+        for file in self._fits:
+            file.unlink(missing_ok=True)
+        keep_only(self._read, self._settings.cache)
+
     def _prepared(self, advance: Advance) -> Activations:
         if self._activations is None:
             readings = [*self._dataset.readings, *self._dataset.noisy.values()]
@@ -103,6 +111,7 @@ class FineTunedLearner:
             advance,
         )
         self._base.encoder.cpu()
+        self._read.add(found.file)
         return found
 
     def _fit(self, rows: Rows, activations: Activations, tell: Told) -> Upper:
@@ -121,13 +130,15 @@ class FineTunedLearner:
         labels = self._dataset.labels
         outputs = sum(map(len, (labels.modules, labels.urgencies, labels.functions)))
         hidden = activations.states.shape[1]
+        file = self._file(learned, validated)
+        self._fits.add(file)
         upper = Upper(nn.ModuleList(layers), hidden, outputs + len(labels.concerns))
         fine_tune(
             upper.to(self._device),
             lesson,
             self._settings,
             self._config.seed,
-            self._folder(learned, validated),
+            file,
             tell,
         )
         return upper.eval()
@@ -144,7 +155,7 @@ class FineTunedLearner:
         part = folds(strata, groups, count=count, seed=self._config.seed)
         return rows[part != 0], rows[part == 0]
 
-    def _folder(self, learned: Rows, validated: Rows) -> Path:
+    def _file(self, learned: Rows, validated: Rows) -> Path:
         labels, noisy = self._dataset.labels, self._dataset.noisy.values()
         name = fit_identity(
             self._base.identity,
@@ -156,7 +167,7 @@ class FineTunedLearner:
             labels.allowed.tolist(),
             [reading.written for reading in (*self._dataset.readings, *noisy)],
         )
-        return self._settings.cache / "fits" / name
+        return self._settings.cache / "fits" / f"{name}.pt"
 
     @torch.no_grad()
     def _outputs(self, upper: Upper, activations: Activations, rows: Rows) -> Outputs:

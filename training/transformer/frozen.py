@@ -96,6 +96,9 @@ class FrozenLearner:
     def record(self) -> dict[str, Any]:
         return {"transformer": self._record}
 
+    def clear(self) -> None:
+        """Nothing: the vectors are for every run."""
+
     def _fit(self, rows: Rows) -> MeanStateHeads:
         readings, targets = self._dataset.lessons(rows)
         return fit_heads(self._states.of(readings), targets, self._dataset.labels, self._config)

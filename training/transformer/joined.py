@@ -59,6 +59,9 @@ class JoinedLearner:
     def record(self) -> dict[str, Any]:
         return {"transformer": self._record}
 
+    def clear(self) -> None:
+        """Nothing: the vectors are for every run."""
+
     def _fit(self, rows: Rows) -> tuple[LinearReader, MeanStateHeads]:
         config, labels = self._config, self._dataset.labels
         readings, targets = self._dataset.lessons(rows)

@@ -76,6 +76,9 @@ class StackedLearner:
     def record(self) -> dict[str, Any]:
         return {**self._transformer.record(), "mixture": dict(self._mixture)}
 
+    def clear(self) -> None:
+        self._transformer.clear()
+
 
 def fit_mixture(
     linear: Scores, transformer: Scores, targets: Targets, labels: Labels

@@ -10,25 +10,29 @@ from tokenizers import Tokenizer
 from model.token_windows import WindowCutter
 from training.config import TrainingConfig
 from training.full_disk import DiskFullError
-from training.transformer.activations import Activations, lower_states
+from training.transformer.activations import Activations, keep_only, lower_states
 from training.transformer.base import load_base
 
 TEXTS = [f"孩子被锁在屋里{days}天没吃的" for days in range(30)]
 
-Read = Callable[[], tuple[Activations, list[str]]]
+Read = Callable[..., tuple[Activations, list[str]]]
 
 
 @pytest.fixture
 def read(tiny_config: TrainingConfig, tmp_path: Path) -> Read:
     """The states of some texts, and what was told: nothing where a file was found."""
     base = load_base(tiny_config.transformer)
-    texts = WindowCutter(Tokenizer.from_buffer(base.tokenizer), base.plan).cut(TEXTS)
+    cutter = WindowCutter(Tokenizer.from_buffer(base.tokenizer), base.plan)
 
-    def read() -> tuple[Activations, list[str]]:
+    def read(texts: list[str] = TEXTS) -> tuple[Activations, list[str]]:
         told: list[str] = []
-        stack = base.encoder.encoder.layer
         found = lower_states(
-            base.encoder.embeddings, stack, texts, tmp_path, base.identity, told.append
+            base.encoder.embeddings,
+            base.encoder.encoder.layer,
+            cutter.cut(texts),
+            tmp_path,
+            base.identity,
+            told.append,
         )
         return found, told
 
@@ -40,6 +44,26 @@ def test_what_an_earlier_run_computed_is_found(read: Read) -> None:
     again, told = read()
     assert not told
     assert np.array_equal(again.states, first.states)
+
+
+def test_of_all_states_only_those_named_stay(read: Read, tmp_path: Path) -> None:
+    for day in range(3):
+        found, _ = read(TEXTS[day:])
+    keep_only({found.file}, tmp_path)
+    left = {file.name for file in (tmp_path / "activations").iterdir()}
+    assert left == {found.file.name, found.file.with_suffix(".sha256").name}
+    assert not read(TEXTS[2:])[1]
+
+
+def test_a_run_goes_on_with_states_that_another_has_deleted(read: Read, tmp_path: Path) -> None:
+    found, _ = read()
+    whole = np.array(found.states)
+    keep_only(set(), tmp_path)
+    assert not list((tmp_path / "activations").iterdir())
+    assert np.array_equal(found.states, whole)
+    again, told = read()
+    assert told == ["冻结的 3 层通读一遍"]
+    assert np.array_equal(again.states, whole)
 
 
 def _cut_off(content: bytes) -> bytes:

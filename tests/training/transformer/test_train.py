@@ -1,7 +1,6 @@
 """Training with a pretrained encoder, from labelled clues to a bundle that answers."""
 
 import json
-import shutil
 import signal
 import subprocess
 import sys
@@ -94,12 +93,12 @@ def test_a_killed_run_goes_on_from_its_last_epoch_to_the_same_weights(
     assert process.stdin is not None
     process.stdin.write(killed.model_dump_json())
     process.stdin.close()
-    while not list(cache.glob("fits/*/last.pt")) and process.poll() is None:
+    while not list(cache.glob("fits/*.pt")) and process.poll() is None:
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert not output.exists()
-    left = {path: path.stat().st_mtime_ns for path in cache.glob("fits/*/last.pt")}
+    left = {path: path.stat().st_mtime_ns for path in cache.glob("fits/*.pt")}
     assert left
     resumed = train(killed, _quietly)
     for name in ("encoder.onnx", "heads.safetensors"):
@@ -109,13 +108,31 @@ def test_a_killed_run_goes_on_from_its_last_epoch_to_the_same_weights(
 
 def test_a_damaged_checkpoint_is_named(tiny_config: TrainingConfig) -> None:
     config = _tuned(tiny_config)
-    train(config, _quietly)
-    shutil.rmtree(config.output)
-    checkpoint = sorted(config.transformer.cache.glob("fits/*/last.pt"))[0]
+
+    def break_off(told: str) -> None:
+        if told.startswith("第 2/2 折"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(config, break_off)
+    checkpoint = sorted(config.transformer.cache.glob("fits/*.pt"))[0]
     checkpoint.write_bytes(checkpoint.read_bytes()[:1000])
     with pytest.raises(InvalidCheckpoint, match=r"断点.*已损坏，请删除"):
         train(config, _quietly)
     assert not config.output.exists()
+
+
+def test_a_run_that_is_through_leaves_no_fits_and_the_states_of_its_own_texts_only(
+    tiny_config: TrainingConfig, few_clues: Path, tmp_path: Path
+) -> None:
+    config, data = _tuned(tiny_config, epochs=1), tmp_path / "线索.jsonl"
+    rows = few_clues.read_text("utf-8").splitlines()
+    for day in range(3):
+        data.write_text("\n".join(rows[day:]), "utf-8")
+        train(config.model_copy(update={"data": (data,)}), _quietly)
+        assert not list(config.transformer.cache.glob("fits/*"))
+        left = sorted(file.suffix for file in config.transformer.cache.glob("activations/*"))
+        assert left == [".npy", ".sha256"]
 
 
 def test_a_corpus_that_lacks_a_module_never_proposes_it(
