@@ -4,6 +4,7 @@ The one place of the service that knows MLflow; imported only where such a sourc
 itself retries a dead server for minutes, in which the service could not turn to what it has kept.
 """
 
+import hashlib
 import os
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 from serving.models.loading import RegistryError
 
 _PREFIX = "models:/"
+_BUNDLE_VERSION = "bundle_version"
+"""The tag under which ``fenzhen model register`` writes which bundle a version is."""
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
 
@@ -21,7 +24,10 @@ def version_of(source: str) -> str:
 
 
 def download(source: str, into: Path) -> Path:
-    """Copy the bundle of ``source`` into a folder; the bundle's path. Raises RegistryError."""
+    """Copy the bundle of ``source`` into a folder; the bundle's path.
+
+    Raises RegistryError, too when the files are not those of the bundle that was registered.
+    """
     from mlflow.artifacts import download_artifacts
     from mlflow.exceptions import MlflowException
 
@@ -33,6 +39,10 @@ def download(source: str, into: Path) -> Path:
     manifests = sorted(path.rglob("manifest.json"))
     if not manifests:
         raise RegistryError(f"登记的模型 {source} 里没有模型包，请重新登记")
+    registered = found.tags.get(_BUNDLE_VERSION)
+    held = hashlib.sha256(manifests[0].read_bytes()).hexdigest()
+    if registered is not None and held != registered:
+        raise RegistryError(f"登记的模型 {source} 的文件是别的模型包，请重新登记")
     return manifests[0].parent
 
 

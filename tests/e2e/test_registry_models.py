@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from typer.testing import CliRunner
 
 from fenzhen import app
-from model.bundle import read_bundle
+from model.bundle import read_bundle, write_bundle
 from serving.models.holder import Holder
 from serving.storage.database import Database
 from serving.storage.schema import prepare
@@ -58,6 +58,20 @@ def test_a_copy_stands_in_until_the_registry_answers_again(registry: Path, tmp_p
     away.rename(registry)
     holder.refresh(SOURCE)
     assert holder.obstacle is None
+
+
+def test_a_version_that_holds_another_bundle_than_was_registered_is_refused(
+    registry: Path, tmp_path: Path
+) -> None:
+    (manifest,) = registry.rglob("manifest.json")
+    folder = manifest.parent
+    files = dict(read_bundle(folder).files)
+    files["calendar.yaml"] += "# 另一份\n".encode()
+    write_bundle(folder, files)
+    holder = Holder("champion", store=tmp_path / "kept")
+    holder.refresh(SOURCE)
+    assert holder.model is None
+    assert "是别的模型包，请重新登记" in str(holder.obstacle)
 
 
 def test_going_back_never_means_an_alias_that_may_hold_another_model_by_now(

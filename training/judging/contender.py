@@ -28,7 +28,8 @@ class Contender:
     @classmethod
     def load(cls, name: str, folder: Path) -> "Contender":
         """Raises InvalidBundle."""
-        return cls(name, read_bundle(folder), Triager.load(folder))
+        bundle = read_bundle(folder)
+        return cls(name, bundle, Triager.from_bundle(bundle))
 
     @property
     def learned(self) -> Learned:
