@@ -1,6 +1,7 @@
 """Words that speak for danger, and sentences that try to command the software: data, not code."""
 
 import re
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
@@ -70,10 +71,14 @@ class Signals(Configured):
             ((word.lower(), kind, apart) for kind, words, apart in kinds for word in words),
             key=lambda each: (-len(each[0]), each),
         )
-        return re.compile(
-            "|".join(f"(?P<{k}_{i}>{_spelt(w, apart)})" for i, (w, k, apart) in enumerate(ranked))
-            or r"(?!)"
-        )
+        # By first character, which a search finds at once; words tried at every place take a
+        # quarter of a second on 20,000 characters.
+        by_first: dict[str, list[str]] = {}
+        for number, (word, kind, apart) in enumerate(ranked):
+            rest = f"(?P<{kind}_{number}>{_spelt_on(word, apart)})"
+            by_first.setdefault(re.escape(word[0]), []).append(rest)
+        found = (f"{first}(?:{'|'.join(rest)})" for first, rest in by_first.items())
+        return re.compile("|".join(found) or r"(?!)")
 
     @cached_property
     def _any_cue(self) -> re.Pattern[str]:
@@ -82,7 +87,7 @@ class Signals(Configured):
 
     def count_danger(self, text: str) -> int:
         """How many distinct words of danger to life or limb a cleaned text holds."""
-        return len({"".join(text[slice(*span)].split()) for span in self.danger_spans(text)})
+        return _distinct(self._danger(text))
 
     def danger_spans(self, text: str) -> list[tuple[int, int]]:
         """Where a text (``Reading.clauses``) holds words of danger."""
@@ -97,13 +102,20 @@ class Signals(Configured):
     def danger_score(self, text: str) -> float:
         """What the words of a cleaned text add to the margin of an emergency: 0.2 for each of at
         most three, and more than the model could take back for one that counts at once."""
-        if any(str(match.lastgroup).startswith("at_once") for match in self._danger(text)):
+        found = self._danger(text)
+        if any(str(match.lastgroup).startswith("at_once") for match in found):
             return _AT_ONCE
-        return _WORD_OF_DANGER * min(self.count_danger(text), _MOST_WORDS)
+        return _WORD_OF_DANGER * min(_distinct(found), _MOST_WORDS)
 
 
-def _spelt(word: str, apart: str) -> str:
-    return apart.join(map(re.escape, word))
+def _distinct(found: Iterable[re.Match[str]]) -> int:
+    """Words, however they are written apart."""
+    return len({"".join(match.group().split()) for match in found})
+
+
+def _spelt_on(word: str, apart: str) -> str:
+    """What follows the first character."""
+    return "".join(apart + re.escape(letter) for letter in word[1:])
 
 
 def parse_signals(source: str, content: str) -> Signals:

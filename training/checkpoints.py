@@ -83,7 +83,7 @@ def run_identity(config: TrainingConfig, clues: Sequence[LabelledClue]) -> str:
             [
                 config.deciding(),
                 data_fingerprint(clues)["sha256"],
-                [item.author_group for item in clues],  # they decide the folds
+                [(item.author_group, item.split) for item in clues],  # they decide the folds
                 _base(config),
                 None if config.unlabelled is None else _sum(config.unlabelled),
                 {name: version(name) for name in LIBRARIES},

@@ -31,6 +31,7 @@ __all__ = [
     "data_files",
     "files_in",
     "parse_labelled",
+    "parts",
     "read_labelled",
 ]
 
@@ -49,6 +50,15 @@ def read_labelled(paths: Iterable[Path], taxonomy: Taxonomy) -> list[LabelledClu
     if mistakes:
         raise InvalidTable("标注数据", [str(mistake) for mistake in mistakes])
     return clues
+
+
+def parts(clues: Iterable[LabelledClue]) -> tuple[list[LabelledClue], list[LabelledClue]]:
+    """Those to learn from, and those of the test split."""
+    learned: list[LabelledClue] = []
+    held_out: list[LabelledClue] = []
+    for item in clues:
+        (held_out if item.split == "test" else learned).append(item)
+    return learned, held_out
 
 
 def parse_labelled(

@@ -24,18 +24,19 @@ from training.dataset import Dataset, build_dataset, data_fingerprint
 from training.evaluate import HEAD_NAMES, HEADS, summary
 from training.findings import Findings, find
 from training.full_disk import explained
-from training.labelled import data_files, read_labelled
+from training.labelled import data_files, parts, read_labelled
 from training.learned import LEARNED, Learned
 from training.learner import Advance, Learner, learner_for, learner_steps
 from training.learning_curve import SHARES, learning_curve
 from training.operation import fit_operation
+from training.scarce import scarce_emergencies
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingOutcome:
     """The bundle's place, version and files, its metrics, the run's figures as SVG by name, and
     what else was found out about it. Another run may have written to the same place since: the
-    files are what this one made."""
+    files are what this one made. ``scarce`` says in Chinese what too few emergencies mean."""
 
     bundle: Path
     version: str
@@ -44,6 +45,7 @@ class TrainingOutcome:
     fingerprint: dict[str, Any]
     figures: dict[str, bytes]
     findings: Findings
+    scarce: str | None
 
 
 def steps(config: TrainingConfig) -> int:
@@ -71,12 +73,11 @@ def train(config: TrainingConfig, advance: Advance) -> TrainingOutcome:
     taxonomy = configured.taxonomy
     advance("读取标注数据")
     clues = read_labelled(data_files(config.data), taxonomy)
-    learned = [item for item in clues if item.split == "train"]
-    held_out = [item for item in clues if item.split == "test"]
+    learned, held_out = parts(clues)
     advance("按作者与近似内容分组")
     dataset = build_dataset(learned, taxonomy, configured.signals, config, held_out)
     fingerprint = data_fingerprint(learned)
-    checkpoints = checkpoints_of(config, learned)
+    checkpoints = checkpoints_of(config, clues)
     learner = learner_for(dataset, config, checkpoints.remember)
     scores = split_outputs(learner.score_out_of_fold(advance), dataset.labels)
     found = evaluate_out_of_fold(scores, dataset, config)
@@ -90,7 +91,7 @@ def train(config: TrainingConfig, advance: Advance) -> TrainingOutcome:
     files = {
         **model.files(),
         **configured.files,
-        LEARNED: Learned.from_clues(item.clue for item in learned).file(),
+        LEARNED: Learned.from_readings(dataset.readings).file(),
         "card.json": json_bytes(card),
     }
     with explained(config.output, "模型包"):
@@ -99,7 +100,10 @@ def train(config: TrainingConfig, advance: Advance) -> TrainingOutcome:
     findings = find(made, found, scores, dataset, learned, held_out, config, advance)
     checkpoints.clear()
     learner.clear()
-    return TrainingOutcome(config.output, written, files, metrics, fingerprint, figures, findings)
+    scarce = scarce_emergencies(dataset, config)
+    return TrainingOutcome(
+        config.output, written, files, metrics, fingerprint, figures, findings, scarce
+    )
 
 
 def _card(

@@ -22,7 +22,7 @@ from training.cross_validate import evaluate_out_of_fold
 from training.database_causes import DAMAGED, LOCKED, database_cause
 from training.dataset import build_dataset
 from training.full_disk import explained
-from training.labelled import LabelledClue, data_files, read_labelled
+from training.labelled import LabelledClue, data_files, parts, read_labelled
 from training.learner import Learner, learner_for
 from training.search_space import search_space, value_of, with_values
 
@@ -78,7 +78,7 @@ def search_settings(config: TrainingConfig, tell: Callable[[str], None]) -> Trai
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     taxonomy = load_taxonomy(config.taxonomy)
-    clues = [c for c in read_labelled(data_files(config.data), taxonomy) if c.split == "train"]
+    clues = read_labelled(data_files(config.data), taxonomy)
     space = search_space(config)
     study = _study(config, space, clues)
     minutes, most = config.search.minutes, config.search.trials
@@ -125,7 +125,8 @@ def _study(
 def _try(config: TrainingConfig, clues: list[LabelledClue]) -> tuple[float, Learner]:
     """Mean over the heads of macro-F1, every clue judged by a model that has not seen it."""
     taxonomy, signals = load_taxonomy(config.taxonomy), load_signals(config.signals)
-    dataset = build_dataset(clues, taxonomy, signals, config)
+    learned, held_out = parts(clues)
+    dataset = build_dataset(learned, taxonomy, signals, config, held_out)
     learner = learner_for(dataset, config)
     scores = split_outputs(learner.score_out_of_fold(lambda _: None), dataset.labels)
     heads = evaluate_out_of_fold(scores, dataset, config).heads.values()

@@ -10,8 +10,10 @@ from model.signals import load_signals
 from model.taxonomy import Taxonomy
 from training.config import TrainingConfig
 from training.dataset import Dataset, Targets, build_dataset
+from training.evaluate import outcomes
 from training.labelled import LabelledClue, data_files, read_labelled
 from training.operation import Operation, fit_operation
+from training.thresholds import alarm_table, passing_table
 
 TIMES = 5
 
@@ -57,3 +59,28 @@ def test_a_letter_sent_often_is_one_witness(
     for head in ("module", "urgency", "function"):
         quantiles = getattr(together.candidate_rule, head)
         assert quantiles == pytest.approx(getattr(alone.candidate_rule, head), abs=1e-6)
+
+
+def test_tables_to_choose_by_count_a_letter_sent_often_once(
+    clues: list[LabelledClue], taxonomy: Taxonomy, training_config: TrainingConfig
+) -> None:
+    dataset = build_dataset(clues, taxonomy, load_signals(training_config.signals), training_config)
+    scores = _scores(dataset.targets)
+    known = _operation(dataset, scores, training_config)
+    found = outcomes(
+        known.calibration.apply(scores, dataset.labels), dataset.targets, dataset.labels,
+        known.gates, known.candidate_rule,
+    )["module"]  # fmt: skip
+    size = len(clues)
+    once, often = np.ones(size, bool), np.arange(size * TIMES) < size
+    copied = type(found)(
+        found.codes,
+        *(np.concatenate([getattr(found, name)] * TIMES)
+          for name in ("probabilities", "chosen", "truth", "sets", "passed")),
+    )  # fmt: skip
+    assert passing_table(copied, often, 0.95) == passing_table(found, once, 0.95)
+    critical = dataset.targets.urgency == dataset.labels.urgencies.index("critical")
+    margin = scores.urgency[:, 0].astype(np.float64)
+    alone = alarm_table(margin, critical, once)
+    together = alarm_table(np.tile(margin, TIMES), np.tile(critical, TIMES), often)
+    assert [row.score for row in together] == [row.score for row in alone]

@@ -356,13 +356,24 @@ def test_a_rollback_that_was_cut_off_took_nobody_out_of_service(
     assert last_rollback(done, "2") is None
 
 
-def test_a_switch_cut_off_between_the_aliases_leaves_nothing_to_go_back_to(
+def test_a_switch_cut_off_between_the_aliases_does_not_hide_what_served_before(
+    catalogue: Catalogue, first: Version, tmp_path: Path
+) -> None:
+    second = _judge(catalogue, _registered(catalogue, tmp_path, "二"), first)
+    promote(catalogue, second)
+    _cut_off(catalogue, "promote", _registered(catalogue, tmp_path, "三"), second)
+    catalogue.point("previous", second)
+    roll_back(catalogue)
+    assert _serving(catalogue) == ("1", None)
+
+
+def test_the_first_switch_cut_off_between_the_aliases_leaves_nothing_to_go_back_to(
     catalogue: Catalogue, first: Version, tmp_path: Path
 ) -> None:
     second = _judge(catalogue, _registered(catalogue, tmp_path, "二"), first)
     _cut_off(catalogue, "promote", second, first)
     catalogue.point("previous", first)
-    with pytest.raises(RegistryFault, match=r"现役与上一个都是第 1 版.*fenzhen model promote"):
+    with pytest.raises(RegistryFault, match="没有上一个模型可以回退"):
         roll_back(catalogue)
     assert read_events(catalogue)[-1].action == "promote"
     promote(catalogue, second)

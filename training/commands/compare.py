@@ -60,8 +60,14 @@ def compare(
         ruling = _by_shadow(shadow, new, old, limits)
     else:
         where = split or (None if data else "test")
-        learned = new.learned | old.learned if old else new.learned
-        frozen = freeze(data or list(_DEFAULTS.data), where, new.bundle, learned)
+        bundles = [contender.bundle for contender in (new, old) if contender]
+        frozen = freeze(data or list(_DEFAULTS.data), where, bundles)
+        for path in frozen.unrecorded:
+            console.print(
+                f"[yellow]模型包 {escape(str(path))} 没有记下学过哪些线索（早先的程序训练的），"
+                "它学过的无法剔除，它的分数可能偏高；请用本版程序重新训练后再比较[/]",
+                soft_wrap=True,
+            )
         found, ruling = _by_frozen_set(new, old, frozen, limits, console)
         if not as_json:
             Console().print(_table(found, frozen, ruling))

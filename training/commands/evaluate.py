@@ -13,7 +13,7 @@ from training.config import TrainingConfig
 from training.evaluate import HEAD_NAMES
 from training.held_out import HeldOut, evaluate_bundle, read_split
 from training.labelled import data_files
-from training.learned import Learned
+from training.learned import learned_from
 
 _DEFAULTS = TrainingConfig()
 _SHOWN = 10
@@ -35,8 +35,9 @@ def evaluate(
     bundle = read_bundle(model)
     clues = read_split(bundle, data_files(tuple(files or _DEFAULTS.data)), split)
     found = evaluate_bundle(bundle, clues)
-    known = int(Learned.from_bundle(bundle).knows([item.clue for item in clues]).sum())
-    if known:
+    learned = learned_from(bundle, [item.clue for item in clues])
+    known = None if learned is None else int(learned.sum())
+    if known != 0:
         _warn(known, len(clues))
     if as_json:
         content = {"metrics": found.metrics, "confusions": found.confusions, "learned_from": known}
@@ -45,11 +46,14 @@ def evaluate(
         _show(found, Console(), f"{len(clues)} 条{'' if split is None else f'，{split} 集'}")
 
 
-def _warn(known: int, asked: int) -> None:
-    how = "全部" if known == asked else f"其中 {known} 条"
+def _warn(known: int | None, asked: int) -> None:
+    if known is None:
+        told = "这个模型包没有记下学过哪些线索（早先的程序训练的），其中若有它学过的，成绩偏高"
+    else:
+        how = "全部" if known == asked else f"其中 {known} 条"
+        told = f"{how}参与过训练（或与训练过的几乎相同），成绩因此偏高"
     Console(stderr=True).print(
-        f"[yellow]{how}参与过训练（或与训练过的几乎相同），成绩因此偏高；"
-        "要知道模型读新来信怎样，请用没有参与训练的线索，如 --split test[/]",
+        f"[yellow]{told}；要知道模型读新来信怎样，请用没有参与训练的线索，如 --split test[/]",
         soft_wrap=True,
     )
 

@@ -19,7 +19,6 @@ from training.config import TrainingConfig, config_yaml, load_config
 from training.dataset import absent_labels
 from training.run import TrainingOutcome, check, steps
 from training.run import train as run_training
-from training.scarce import scarce_emergencies
 from training.search import search_settings
 from training.tracking.record import keep_run, kept_runs
 from training.tracking.send import send_run
@@ -104,8 +103,8 @@ def train(
             "这个模型学不到也不会提出它们，请补上标注后重新训练[/]",
             soft_wrap=True,
         )
-    if scarce := scarce_emergencies(outcome.fingerprint, settings):
-        console.print(f"[yellow]{scarce}[/]", soft_wrap=True)
+    if outcome.scarce:
+        console.print(f"[yellow]{outcome.scarce}[/]", soft_wrap=True)
     console.print(f"模型包：{outcome.bundle}（版本 {outcome.version[:16]}）", soft_wrap=True)
     if track:
         _record(settings, outcome, started, console)

@@ -10,7 +10,6 @@ from model.golden import GoldenClue, GoldenMistake, golden_mistakes
 from model.triager import Triager
 from training.answers import Answers, ask
 from training.labelled import LabelledClue
-from training.learned import Learned
 from training.routing import Router
 
 _WARMING = 5
@@ -30,10 +29,6 @@ class Contender:
         """Raises InvalidBundle."""
         bundle = read_bundle(folder)
         return cls(name, bundle, Triager.from_bundle(bundle))
-
-    @property
-    def learned(self) -> Learned:
-        return Learned.from_bundle(self.bundle)
 
     def answer(
         self, clues: Sequence[LabelledClue], now: datetime, advance: Callable[[], None]

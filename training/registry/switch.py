@@ -88,19 +88,16 @@ def promote(
 def roll_back(catalogue: Catalogue, reason: str = "") -> tuple[Event, Version]:
     """Put the previous model back into service.
 
-    Raises RegistryFault when there is none, or none but the champion itself.
+    Raises RegistryFault when there is none.
     """
     champion, previous = catalogue.by_alias("champion"), catalogue.by_alias("previous")
+    history = served(switches(read_events(catalogue), champion.number if champion else None))
+    if champion and previous and champion.number == previous.number:
+        # A switch was cut off between the two aliases: what served before stands in the history.
+        previous = catalogue.by_number(history[-2]) if len(history) > 1 else None
     if champion is None or previous is None:
         raise RegistryFault("没有上一个模型可以回退，历史见 fenzhen model history")
-    if champion.number == previous.number:
-        raise RegistryFault(
-            f"现役与上一个都是{champion.title}（上次换模型时中途断了），无从回退；"
-            "请查 fenzhen model history，用 fenzhen model promote 版本号 换上该服役的一版"
-            "（没有通过评判的加 --force --reason 理由）"
-        )
-    earlier = served(switches(read_events(catalogue), champion.number))[:-2]
-    before = catalogue.by_number(earlier[-1]) if earlier else None
+    before = catalogue.by_number(history[-3]) if len(history) > 2 else None
     event = new_event(
         "rollback",
         previous.number,

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 EXPERIMENT = "fenzhen"
+_REFUSALS = ("INVALID_PARAMETER_VALUE", "RESOURCE_ALREADY_EXISTS", "RESOURCE_DOES_NOT_EXIST")
+"""MLflow's codes for what it was asked: such an error quotes values, whose words mean nothing."""
 DEFAULT_STORE = Path("var/mlflow")
 _PATIENCE_SECONDS = 5
 
@@ -91,7 +93,7 @@ def open_store() -> "MlflowClient":
 
 def works_despite(error: Exception) -> bool:
     """Whether the store can be written to after it answered something with ``error``."""
-    if known_cause(error) is not None:
+    if getattr(error, "error_code", None) not in _REFUSALS and known_cause(error) is not None:
         return False
     try:
         _probe(tracking_uri())

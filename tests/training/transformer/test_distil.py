@@ -1,6 +1,7 @@
 """A linear student learns from what the hybrid says of texts nobody has labelled."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +85,9 @@ def test_what_the_student_is_judged_by_is_not_taught(
     student = LinearLearner(dataset, training_config)
     with pytest.raises(InvalidTable, match="都与标注过的线索相同或近似"):
         DistillingLearner(dataset, training_config, student, again)
+    tested = replace(dataset, unseen=(others[0],))
+    with pytest.raises(InvalidTable, match="都与标注过的线索相同或近似"):
+        DistillingLearner(tested, training_config, student, [others[0]])
 
 
 def test_unlabelled_rows_that_are_no_clue_are_passed_over(signals: Signals, tmp_path: Path) -> None:
