@@ -5,7 +5,6 @@ MinHash with locality-sensitive hashing proposes, the exact Jaccard index dispos
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,39 +13,6 @@ from scipy.cluster.hierarchy import DisjointSet
 from model.similarity import ALIKE, band_keys, bigrams, jaccard, signature
 
 _Band = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two positions, the earlier first, and the share of bigrams they have in common, 0 … 1."""
-
-    first: int
-    second: int
-    likeness: float
-
-
-def near_copies(texts: Sequence[str]) -> list[Pair]:
-    """Pairs of texts at least ``ALIKE``; of equal texts only each one's pair with the first.
-
-    Their number grows with the square of a family's size: where only the family matters, take
-    ``near_copy_links``.
-    """
-    first: dict[str, int] = {}
-    buckets: dict[_Band, list[int]] = defaultdict(list)
-    grams = [bigrams(text) for text in texts]
-    pairs = []
-    for item, text in enumerate(texts):
-        if (twin := first.setdefault(text, item)) != item:
-            pairs.append(Pair(twin, item, 1.0))
-            continue
-        bands = _bands(grams[item])
-        for other in sorted({other for band in bands for other in buckets[band]}):
-            likeness = jaccard(grams[other], grams[item])
-            if likeness >= ALIKE:
-                pairs.append(Pair(other, item, likeness))
-        for band in bands:
-            buckets[band].append(item)
-    return pairs
 
 
 def near_copy_links(texts: Sequence[str]) -> list[tuple[int, int]]:

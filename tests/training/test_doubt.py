@@ -35,13 +35,24 @@ def _clues(folder: Path, taxonomy: Taxonomy, *rows: dict[str, object]) -> list[L
 
 
 def test_near_copies_under_other_labels_are_doubted_on_both_sides(
-    tmp_path: Path, taxonomy: Taxonomy
+    tmp_path: Path, taxonomy: Taxonomy, signals: Signals
 ) -> None:
     rows = [row("1", LONG), row("2", LONG.replace("四次", "五次"), urgency="normal"),
             row("3", HEATING)]  # fmt: skip
-    found = contradictions(_clues(tmp_path, taxonomy, *rows), label_names(taxonomy))
+    found = contradictions(_clues(tmp_path, taxonomy, *rows), signals, label_names(taxonomy))
     assert [(doubt.row, doubt.head) for doubt in found] == [(0, "urgency"), (1, "urgency")]
     assert "与 2 字面" in found[0].why and "那一条是 一般" in found[0].why
+
+
+def test_a_letter_of_a_petition_is_doubted_once_a_head(
+    tmp_path: Path, taxonomy: Taxonomy, signals: Signals
+) -> None:
+    urgency = {0: "urgent", 1: "normal", 2: "normal"}
+    rows = [row(str(n), f"{LONG}，业主{n}号，合同号{n * 7919}", urgency=urgency[n % 3])
+            for n in range(1, 31)]  # fmt: skip
+    found = contradictions(_clues(tmp_path, taxonomy, *rows), signals, label_names(taxonomy))
+    assert sorted(doubt.row for doubt in found) == list(range(30))
+    assert all(doubt.strength == pytest.approx(0.8) for doubt in found)
 
 
 NOT_MINORS = row("1", HEATING, module="minor_protection", function="minors")

@@ -1,33 +1,55 @@
 """Nearly the same text under other labels: one of the two is wrong, or the difference matters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from model.clean import clean
+import numpy as np
+
+from model.reading import read_clue
+from model.signals import Signals
+from model.similarity import bigrams, jaccard
 from training.doubt.doubt import Doubt
 from training.evaluate import HEAD_NAMES, HEADS
+from training.folds import copy_families
 from training.labelled_clue import LabelledClue
-from training.near_copies import near_copies
 
 _STRENGTH = 0.8
 """Of a pair of equal texts; each of two is wrong in about half the cases, but surely one is."""
 
 
-def contradictions(clues: Sequence[LabelledClue], names: Mapping[str, str]) -> list[Doubt]:
-    """Both sides of every pair of near-copies that differ in a label; ``names`` are display names
-    by code."""
-    pairs = near_copies([clean(item.clue.text).text for item in clues])
-    return [
-        Doubt(
-            row=own,
-            head=head,
-            source="near_copy",
-            strength=_STRENGTH * pair.likeness,
-            why=f"{HEAD_NAMES[head]}：与 {clues[other].name} 字面 {pair.likeness:.0%} 相同，"
-            f"标为 {names[getattr(clues[own], head)]}，"
-            f"那一条是 {names[getattr(clues[other], head)]}",
+def contradictions(
+    clues: Sequence[LabelledClue], signals: Signals, names: Mapping[str, str]
+) -> list[Doubt]:
+    """Every clue of a family of near-copies that does not agree on a label, each held against the
+    first of the family that bears another; ``names`` are display names by code."""
+    readings = [read_clue(item.clue, signals) for item in clues]
+    found = []
+    for own, other, head in _pairs(clues, copy_families(readings).tolist()):
+        likeness = jaccard(*(bigrams(readings[row].encoded) for row in (own, other)))
+        mine, theirs = (names[getattr(clues[row], head)] for row in (own, other))
+        why = (
+            f"{HEAD_NAMES[head]}：与 {clues[other].name} 字面 {likeness:.0%} 相同，"
+            f"标为 {mine}，那一条是 {theirs}"
         )
-        for pair in pairs
-        for head in HEADS
-        if getattr(clues[pair.first], head) != getattr(clues[pair.second], head)
-        for own, other in ((pair.first, pair.second), (pair.second, pair.first))
-    ]
+        found.append(Doubt(own, head, "near_copy", _STRENGTH * likeness, why))
+    return found
+
+
+def _pairs(
+    clues: Sequence[LabelledClue], families: Sequence[int]
+) -> Iterator[tuple[int, int, str]]:
+    """(row, row of its family that bears another label, head)."""
+    for rows in _together(families):
+        for head in HEADS:
+            first: dict[str, int] = {}
+            for row in rows:
+                first.setdefault(getattr(clues[row], head), row)
+            for row in rows if len(first) > 1 else ():
+                mine = getattr(clues[row], head)
+                yield row, next(other for label, other in first.items() if label != mine), head
+
+
+def _together(families: Sequence[int]) -> list[list[int]]:
+    """The rows of each family, in order."""
+    order = np.argsort(families, kind="stable")
+    ends = np.flatnonzero(np.diff(np.asarray(families)[order])) + 1
+    return [rows.tolist() for rows in np.split(order, ends)]

@@ -32,7 +32,7 @@ def worklist(
 ) -> list[Doubtful]:
     """All doubtful clues in order. Without ``dataset`` and out-of-fold ``scores`` (too few clues to
     cross-validate) only near-copies and rules speak. ``names`` are display names by code."""
-    doubts = [*contradictions(clues, names), *against_rules(clues, checks, signals)]
+    doubts = [*contradictions(clues, signals, names), *against_rules(clues, checks, signals)]
     if dataset is not None and scores is not None:
         doubts += label_errors(dataset, scores, names)[0]
     by_row: dict[int, list[Doubt]] = {}
