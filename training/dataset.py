@@ -76,6 +76,12 @@ class Dataset:
         """Rows to learn from and rows held out."""
         return np.flatnonzero(self.assignment != number), np.flatnonzero(self.assignment == number)
 
+    @property
+    def heard(self) -> NDArray[np.bool_]:
+        """(n,): one of each family of near-copies, see ``witnesses``."""
+        rows = np.arange(self.copies.size)
+        return np.isin(rows, self.witnesses(rows))
+
     def witnesses(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Of these rows the first of each family of near-copies, in order.
 

@@ -93,7 +93,7 @@ def find(
         estimates["test"] = intervals(answered, families(held_out, bundle), config)
     golden = parse_golden("golden.jsonl", bundle.text("golden.jsonl"))
     mistakes = [m for item in golden for m in golden_mistakes(item, triager.triage(item.clue, now))]
-    heard = np.isin(np.arange(dataset.copies.size), dataset.witnesses(evaluation.rows))
+    heard = dataset.heard
     critical = dataset.targets.urgency == dataset.labels.urgencies.index("critical")
     return Findings(
         estimates=estimates,
