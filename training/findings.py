@@ -93,16 +93,15 @@ def find(
         estimates["test"] = intervals(answered, families(held_out, bundle), config)
     golden = parse_golden("golden.jsonl", bundle.text("golden.jsonl"))
     mistakes = [m for item in golden for m in golden_mistakes(item, triager.triage(item.clue, now))]
-    heard = dataset.heard
     critical = dataset.targets.urgency == dataset.labels.urgencies.index("critical")
     return Findings(
         estimates=estimates,
         passing={
-            head: passing_table(outcome, heard[evaluation.rows], config.confidence_level)
+            head: passing_table(outcome, dataset.heard[evaluation.rows], config.confidence_level)
             for head, outcome in evaluation.heads.items()
         },
         alarming=alarm_table(
-            alarm_score(scores.urgency, dataset.labels, dataset.danger), critical, heard
+            alarm_score(scores.urgency, dataset.labels, dataset.danger), critical, dataset.heard
         ),
         worst=worst_errors(evaluation, learned),
         golden=mistakes,

@@ -1,7 +1,7 @@
 """Folds that no near-copy straddles."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,14 @@ def joined(families: NDArray[np.int64], author_groups: Sequence[str]) -> NDArray
         first: dict[str | int, int] = {}
         edges += [(first.setdefault(name, item), item) for item, name in enumerate(names)]
     return _components(edges, families.size)
+
+
+def together(names: Iterable[Hashable]) -> list[list[int]]:
+    """The rows that bear the same name, by first appearance and in order."""
+    found: dict[Hashable, list[int]] = defaultdict(list)
+    for row, name in enumerate(names):
+        found[name].append(row)
+    return list(found.values())
 
 
 def _components(edges: Sequence[tuple[int, int]], size: int) -> NDArray[np.int64]:

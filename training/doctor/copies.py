@@ -3,14 +3,13 @@
 A family of copies is one row, however many people have sent the letter.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from model.clean import clean
 from model.reading import read_clue
 from model.signals import Signals
 from training.doctor.finding import Finding, Status
-from training.folds import near_copy_groups
+from training.folds import near_copy_groups, together
 from training.labelled import LabelledClue
 
 _NAMED = 5
@@ -37,10 +36,7 @@ def check_copies(clues: Sequence[LabelledClue], signals: Signals) -> list[Findin
 
 def _families(clues: Sequence[LabelledClue], names: Iterable[Hashable]) -> list[_Family]:
     """The clues that bear the same name, where there are two at least."""
-    found: dict[Hashable, _Family] = defaultdict(list)
-    for item, name in zip(clues, names, strict=True):
-        found[name].append(item)
-    return [family for family in found.values() if len(family) > 1]
+    return [[clues[row] for row in rows] for rows in together(names) if len(rows) > 1]
 
 
 def _check_exact(families: Sequence[_Family]) -> Finding:

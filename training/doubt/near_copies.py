@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import numpy as np
-
 from model.reading import read_clue
 from model.signals import Signals
 from model.similarity import bigrams, jaccard
 from training.doubt.doubt import Doubt
 from training.evaluate import HEAD_NAMES, HEADS
-from training.folds import copy_families
+from training.folds import copy_families, together
 from training.labelled_clue import LabelledClue
 
 _STRENGTH = 0.8
@@ -38,7 +36,7 @@ def _pairs(
     clues: Sequence[LabelledClue], families: Sequence[int]
 ) -> Iterator[tuple[int, int, str]]:
     """(row, row of its family that bears another label, head)."""
-    for rows in _together(families):
+    for rows in together(families):
         for head in HEADS:
             first: dict[str, int] = {}
             for row in rows:
@@ -46,10 +44,3 @@ def _pairs(
             for row in rows if len(first) > 1 else ():
                 mine = getattr(clues[row], head)
                 yield row, next(other for label, other in first.items() if label != mine), head
-
-
-def _together(families: Sequence[int]) -> list[list[int]]:
-    """The rows of each family, in order."""
-    order = np.argsort(families, kind="stable")
-    ends = np.flatnonzero(np.diff(np.asarray(families)[order])) + 1
-    return [rows.tolist() for rows in np.split(order, ends)]
